@@ -175,3 +175,15 @@ type Snapshot struct {
 	// Total is how many items are expected, 0 when not known.
 	Total int
 }
+
+// Family describes the columns of a field family by their titles, so that they
+// are recognised in a sheet that carries no metadata: "Price: " + name.
+type Family struct {
+	// Field is the family's name: salePrice of salePrice:<id>.
+	Field string
+	// Before and After surround the member's name in the title.
+	Before, After i18n.Text
+	// Column is what a member's column is like; its Field, Title and, for
+	// custom fields, Kind are those of the member.
+	Column Column
+}
