@@ -51,6 +51,7 @@ func MetaRecords(h catalog.Head, headers []string) ([][]string, error) {
 		{tagMeta, "kind", h.Kind},
 		{tagMeta, "account", h.Account},
 		{tagMeta, "accountName", h.AccountName},
+		{tagMeta, "currency", h.Currency},
 		{tagMeta, "taken", h.Taken.Format(time.RFC3339)},
 		{tagMeta, "language", h.Lang.String()},
 		{tagMeta, "keyField", string(h.KeyField)},
@@ -198,6 +199,8 @@ func (b *Base) addMeta(key, value string) error {
 		h.Account = value
 	case "accountName":
 		h.AccountName = value
+	case "currency":
+		h.Currency = value
 	case "taken":
 		h.Taken, err = time.Parse(time.RFC3339, value)
 	case "language":

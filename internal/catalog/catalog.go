@@ -152,11 +152,13 @@ type Head struct {
 	Source string `json:"source"`
 	Kind   string `json:"kind"`
 	// Account is the account's id; its name is for people.
-	Account     string    `json:"account"`
-	AccountName string    `json:"accountName"`
-	Taken       time.Time `json:"taken"`
-	Lang        i18n.Lang `json:"-"`
-	Schema      Schema    `json:"-"`
+	Account     string `json:"account"`
+	AccountName string `json:"accountName"`
+	// Currency is the name of the account's own currency.
+	Currency string    `json:"currency"`
+	Taken    time.Time `json:"taken"`
+	Lang     i18n.Lang `json:"-"`
+	Schema   Schema    `json:"-"`
 	// Lists holds the values that exist, by list name.
 	Lists map[string][]Entry `json:"-"`
 	// KeyField identifies a row: consignmentID where the sheet has it, else id.

@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 
 	"catalogsheet/internal/money"
@@ -93,6 +95,27 @@ const (
 	VAT                  // 20%, none, folder
 	Time                 // 2006-01-02 15:04:05 with an optional fraction, as the API wrote it
 )
+
+var kindNames = [...]string{
+	Text: "text", Code: "code", ID: "id", Money: "money", Number: "number", Integer: "integer",
+	Flag: "flag", Choice: "choice", Barcodes: "barcodes", VAT: "vat", Time: "time",
+}
+
+// String gives the kind's name in files.
+func (k Kind) String() string { return kindNames[k] }
+
+// MarshalText writes the name.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads the name.
+func (k *Kind) UnmarshalText(b []byte) error {
+	i := slices.Index(kindNames[:], string(b))
+	if i < 0 {
+		return fmt.Errorf("unknown kind %q", b)
+	}
+	*k = Kind(i)
+	return nil
+}
 
 // Numeric says that the canonical text is a decimal number.
 func (k Kind) Numeric() bool { return k == Money || k == Number || k == Integer }

@@ -1,0 +1,207 @@
+// Package apply carries out a plan: each step ends in exactly one outcome, and
+// a run that was interrupted and resumed ends as an uninterrupted one.
+package apply
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"catalogsheet/internal/catalog"
+	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/journal"
+	"catalogsheet/internal/plan"
+	"catalogsheet/internal/source"
+)
+
+// Log is what the engine writes down; *journal.Writer in production.
+type Log interface {
+	Intent(before []journal.Before) (batch int, err error)
+	Done(batch int, outcomes []journal.Outcome, unclear string) error
+}
+
+// Engine sends plans. The zero values of its options work.
+type Engine struct {
+	Source source.Source
+	Log    Log
+	Now    func() time.Time
+	// Stop, when closed, ends the run after the batch in flight.
+	Stop <-chan struct{}
+	// Progress is told how many steps have an outcome.
+	Progress func(done, total int)
+	// Fresh is how old a read may be to judge a batch by; 0 is five seconds.
+	Fresh time.Duration
+	// Pause waits between two looks at an unclear batch; nil waits in real time.
+	Pause func(context.Context, time.Duration) error
+}
+
+// State is how far a plan has come.
+type State struct {
+	Plan plan.Plan
+	// Outcomes by step, nil where there is none yet.
+	Outcomes []*plan.Outcome
+	// Intended marks steps that an earlier process may have sent.
+	Intended []bool
+	// Live is what was read of the targets, ReadAt when; both may be zero.
+	Live   map[catalog.Key]source.Doc
+	ReadAt time.Time
+}
+
+// NewState begins a plan.
+func NewState(p plan.Plan) *State {
+	return &State{Plan: p, Outcomes: make([]*plan.Outcome, len(p.Steps)), Intended: make([]bool, len(p.Steps))}
+}
+
+// ErrInterrupted: the run was asked to stop; what it had not reached has no
+// outcome and can be resumed.
+var ErrInterrupted = errors.New("interrupted")
+
+// rounds is how often a batch whose outcome was unclear is read back and, as
+// far as it was not carried out, sent again before the run gives up.
+const rounds = 3
+
+// Run goes on with a plan until every step has an outcome, or returns an error
+// with the rest left open.
+func (e *Engine) Run(ctx context.Context, s *State) error {
+	if err := e.recover(ctx, s); err != nil {
+		return err
+	}
+	size := e.Source.MaxBatch()
+	for batch := range s.Plan.Batches(size) {
+		var open []int
+		for i := batch.First; i < batch.Last; i++ {
+			if s.Outcomes[i] == nil {
+				open = append(open, i)
+			}
+		}
+		if len(open) == 0 {
+			continue
+		}
+		if e.stopped(ctx) {
+			return ErrInterrupted
+		}
+		if err := e.steps(ctx, s, open); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) stopped(ctx context.Context) bool {
+	select {
+	case <-e.Stop:
+		return true
+	case <-ctx.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// recover finds out what became of steps that an earlier process was about to
+// send: it reads them and sends nothing.
+func (e *Engine) recover(ctx context.Context, s *State) error {
+	var unknown []int
+	for i, intended := range s.Intended {
+		if intended && s.Outcomes[i] == nil && s.Plan.Steps[i].Op == plan.Update {
+			unknown = append(unknown, i)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	if err := e.read(ctx, s, unknown); err != nil {
+		return i18n.Wrap(i18n.T("read back what was in flight", "проверка того, что успело уйти"), err)
+	}
+	outcomes, _, err := e.verdicts(s, unknown)
+	if err != nil || len(outcomes) == 0 {
+		return err
+	}
+	return e.done(s, 0, outcomes, "interrupted")
+}
+
+// steps gives every step of one batch an outcome.
+func (e *Engine) steps(ctx context.Context, s *State, open []int) error {
+	for round := 1; len(open) > 0; round++ {
+		if err := e.refresh(ctx, s, open); err != nil {
+			return err
+		}
+		writes, before, decided, err := e.prepare(s, open)
+		if err != nil {
+			return err
+		}
+		if len(decided) > 0 {
+			if err := e.done(s, 0, decided, ""); err != nil {
+				return err
+			}
+		}
+		if len(writes) == 0 {
+			return nil
+		}
+		open, err = e.send(ctx, s, writes, before)
+		if err != nil {
+			return err
+		}
+		if len(open) > 0 && round == rounds {
+			return i18n.Errorf(i18n.T(
+				"the service keeps giving no clear answer (%d tries): nothing was left in doubt, resume the run later",
+				"сервис не даёт ясного ответа (попыток: %d): всё отправленное проверено, продолжите запуск позже"), rounds)
+		}
+	}
+	return nil
+}
+
+// refresh reads the targets again unless what was read is fresh.
+func (e *Engine) refresh(ctx context.Context, s *State, open []int) error {
+	fresh := e.Fresh
+	if fresh == 0 {
+		fresh = 5 * time.Second
+	}
+	if s.Live != nil && e.Now().Sub(s.ReadAt) < fresh {
+		return nil
+	}
+	if err := e.read(ctx, s, open); err != nil {
+		return i18n.Wrap(i18n.T("read the items before writing", "чтение товаров перед записью"), err)
+	}
+	return nil
+}
+
+func (e *Engine) read(ctx context.Context, s *State, steps []int) error {
+	var keys []catalog.Key
+	for _, i := range steps {
+		if s.Plan.Steps[i].Op == plan.Update {
+			keys = append(keys, s.Plan.Steps[i].Target)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	began := e.Now()
+	live, err := e.Source.Live(ctx, keys)
+	if err != nil {
+		return err
+	}
+	s.Live, s.ReadAt = live, began
+	return nil
+}
+
+// done writes outcomes down and takes them over.
+func (e *Engine) done(s *State, batch int, outcomes []journal.Outcome, unclear string) error {
+	if err := e.Log.Done(batch, outcomes, unclear); err != nil {
+		return err
+	}
+	for _, o := range outcomes {
+		s.Outcomes[o.Step] = &o.Outcome
+		s.Intended[o.Step] = false
+	}
+	if e.Progress != nil {
+		n := 0
+		for _, o := range s.Outcomes {
+			if o != nil {
+				n++
+			}
+		}
+		e.Progress(n, len(s.Outcomes))
+	}
+	return nil
+}

@@ -1,0 +1,232 @@
+package journal
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/plan"
+
+	"github.com/gofrs/flock"
+)
+
+const extension = ".jsonl"
+
+// stepsPerLine keeps the lines of a plan short enough to read.
+const stepsPerLine = 200
+
+// Dir is where the runs of a home folder are kept.
+type Dir struct {
+	Home string
+	Now  func() time.Time
+}
+
+func (d Dir) runs() string { return filepath.Join(d.Home, "runs") }
+
+func (d Dir) path(run string) string { return filepath.Join(d.runs(), run+extension) }
+
+// Lock makes the caller the only writer of the home folder on an account. The
+// error names the one that writes already.
+func (d Dir) Lock(source, account, run string) (unlock func(), err error) {
+	dir := filepath.Join(d.Home, "locks")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	name := filepath.Join(dir, safe(source+"-"+account))
+	lock := flock.New(name + ".lock")
+	held, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock %s: %w", name, err)
+	}
+	if !held {
+		who, _ := os.ReadFile(name + ".who")
+		return nil, i18n.Errorf(i18n.T(
+			"another process is writing to this account (%[1]s): wait until it ends",
+			"в этот аккаунт уже пишет другой процесс (%[1]s): дождитесь его завершения"), strings.TrimSpace(string(who)))
+	}
+	who := fmt.Sprintf("pid %d, run %s, %s\n", os.Getpid(), run, d.Now().Format(time.RFC3339))
+	if err := os.WriteFile(name+".who", []byte(who), 0o600); err != nil {
+		lock.Unlock()
+		return nil, fmt.Errorf("write %s: %w", name, err)
+	}
+	return func() {
+		os.Remove(name + ".who")
+		lock.Unlock()
+	}, nil
+}
+
+func safe(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_', r == '.':
+			return r
+		}
+		return '_'
+	}, name)
+}
+
+// NewRun makes a run's name: its time, so that names sort, and a random tail.
+func (d Dir) NewRun() string {
+	var tail [2]byte
+	rand.Read(tail[:])
+	return d.Now().Format("20060102-150405-") + hex.EncodeToString(tail[:])
+}
+
+// Create writes the journal of a new run up to its whole plan.
+func (d Dir) Create(begin Begin, p plan.Plan) (*Writer, error) {
+	if err := os.MkdirAll(d.runs(), 0o700); err != nil {
+		return nil, fmt.Errorf("make the journal's folder: %w", err)
+	}
+	file, err := os.OpenFile(d.path(begin.Run), os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("create the journal: %w", err)
+	}
+	w := &Writer{file: file, now: d.Now}
+	if err := w.plan(begin, p); err != nil {
+		file.Close()
+		os.Remove(d.path(begin.Run)) // nothing was sent: an empty run is no history
+		return nil, err
+	}
+	return w, syncDir(d.runs())
+}
+
+// Append opens the journal of a run to go on with it: a torn last line is cut.
+func (d Dir) Append(run string) (*Writer, *Run, error) {
+	r, whole, err := d.replay(run)
+	if err != nil {
+		return nil, nil, err
+	}
+	file, err := os.OpenFile(d.path(run), os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the journal: %w", err)
+	}
+	if r.Torn {
+		if err := file.Truncate(whole); err != nil {
+			file.Close()
+			return nil, nil, fmt.Errorf("cut the journal's torn last line: %w", err)
+		}
+	}
+	w := &Writer{file: file, now: d.Now, batch: r.Batches}
+	if err := w.write(Record{Kind: KindResume}); err != nil {
+		file.Close()
+		return nil, nil, err
+	}
+	return w, r, nil
+}
+
+// Open replays the journal of a run. run may be a unique beginning of a name.
+func (d Dir) Open(run string) (*Run, error) {
+	r, _, err := d.replay(run)
+	return r, err
+}
+
+// Find gives the whole name of a run by a unique beginning.
+func (d Dir) Find(prefix string) (string, error) {
+	names, err := d.Names()
+	if err != nil {
+		return "", err
+	}
+	var match []string
+	for _, name := range names {
+		if name == prefix {
+			return name, nil
+		}
+		if strings.HasPrefix(name, prefix) {
+			match = append(match, name)
+		}
+	}
+	switch {
+	case len(match) == 1:
+		return match[0], nil
+	case len(match) > 1:
+		return "", i18n.Errorf(i18n.T("several runs begin with %q: %s", "с %q начинаются несколько запусков: %s"),
+			prefix, strings.Join(match, ", "))
+	}
+	return "", i18n.Errorf(i18n.T("no run %q: see catalogsheet history", "нет запуска %q: посмотрите catalogsheet history"), prefix)
+}
+
+// Names lists the runs, oldest first.
+func (d Dir) Names() ([]string, error) {
+	entries, err := os.ReadDir(d.runs())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list the runs: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), extension); ok && !e.IsDir() {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// List replays every run, oldest first, and marks those that a later run has
+// taken back.
+func (d Dir) List() ([]*Run, error) {
+	names, err := d.Names()
+	if err != nil {
+		return nil, err
+	}
+	var runs []*Run
+	for _, name := range names {
+		r, err := d.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		if r.Ready {
+			runs = append(runs, r)
+		}
+	}
+	for _, undo := range runs {
+		if undo.UndoOf == "" || undo.State == Interrupted {
+			continue
+		}
+		for _, r := range runs {
+			if r.Run == undo.UndoOf && undo.Counts()[plan.Applied] > 0 {
+				r.State = Undone
+			}
+		}
+	}
+	return runs, nil
+}
+
+// Prune removes the finished runs that are older than age and says which.
+func (d Dir) Prune(age time.Duration) ([]string, error) {
+	runs, err := d.List()
+	if err != nil {
+		return nil, err
+	}
+	var removed []string
+	for _, r := range runs {
+		if r.State == Interrupted || d.Now().Sub(r.When) < age {
+			continue
+		}
+		if err := os.Remove(d.path(r.Begin.Run)); err != nil {
+			return removed, fmt.Errorf("remove the run: %w", err)
+		}
+		removed = append(removed, r.Begin.Run)
+	}
+	return removed, nil
+}
+
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	f.Sync() // not every system can sync a folder; the file itself is synced
+	return nil
+}

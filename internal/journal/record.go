@@ -1,0 +1,141 @@
+// Package journal keeps one append-only file of lines per run: nothing is sent
+// before its intent is on disk, and what became of every step can be replayed
+// from the file alone. It never holds a token.
+package journal
+
+import (
+	"time"
+
+	"catalogsheet/internal/catalog"
+	"catalogsheet/internal/plan"
+)
+
+// Version is the number that every line carries.
+const Version = 1
+
+// Kind says what a line is.
+type Kind string
+
+// The kinds of lines, in the order of a run: begin, steps…, ready, then for
+// every batch an intent and a done; resume when another process goes on; end.
+const (
+	KindBegin  Kind = "begin"
+	KindSteps  Kind = "steps"
+	KindReady  Kind = "ready"
+	KindIntent Kind = "intent"
+	KindDone   Kind = "done"
+	KindResume Kind = "resume"
+	KindEnd    Kind = "end"
+)
+
+// State of a run as the history shows it.
+type State string
+
+// The states. Interrupted can be resumed.
+const (
+	Done        State = "done"
+	Partly      State = "partly"
+	Interrupted State = "interrupted"
+	Undone      State = "undone"
+)
+
+// Begin is what a run is.
+type Begin struct {
+	Run         string `json:"run"`
+	Command     string `json:"command"` // import, undo
+	File        string `json:"file"`
+	FileHash    string `json:"fileHash,omitempty"` // SHA-256 of the sheet
+	Source      string `json:"source"`
+	Account     string `json:"account"`
+	AccountName string `json:"accountName,omitempty"`
+	// UndoOf names the run that this one takes back.
+	UndoOf string `json:"undoOf,omitempty"`
+	// Result is where the result sheet goes, Header the row and Sheet it is
+	// filled by: a resumed run completes it.
+	Result string `json:"result,omitempty"`
+}
+
+// Before is what one step's fields held when the intent was made.
+type Before struct {
+	Step   int                             `json:"step"`
+	Values map[catalog.Field]catalog.Value `json:"values,omitempty"`
+	// Updated is the service's own time of the entity's last change.
+	Updated string `json:"updated,omitempty"`
+}
+
+// Outcome is one step's outcome.
+type Outcome struct {
+	Step int `json:"step"`
+	plan.Outcome
+}
+
+// Record is one line.
+type Record struct {
+	V    int       `json:"v"`
+	Kind Kind      `json:"kind"`
+	At   time.Time `json:"at"`
+
+	Begin *Begin `json:"begin,omitempty"`
+	// Plan is the plan's head on a begin line, without its steps.
+	Plan  *plan.Plan  `json:"plan,omitempty"`
+	Steps []plan.Step `json:"steps,omitempty"`
+	// Count and Hash of the whole plan on a ready line.
+	Count int    `json:"count,omitempty"`
+	Hash  string `json:"hash,omitempty"`
+
+	Batch    int       `json:"batch,omitempty"`
+	Before   []Before  `json:"before,omitempty"`
+	Outcomes []Outcome `json:"outcomes,omitempty"`
+	// Unclear says why a batch had to be read back.
+	Unclear string `json:"unclear,omitempty"`
+	State   State  `json:"state,omitempty"`
+}
+
+// Run is a replayed journal.
+type Run struct {
+	Begin
+	When time.Time
+	Plan plan.Plan
+	// Ready: the whole plan reached the disk. A run that was not ready has sent
+	// nothing.
+	Ready bool
+	// Outcomes by step; nil where there is none yet.
+	Outcomes []*plan.Outcome
+	// Before by step: what its fields held when it was last about to be sent.
+	Before []*Before
+	// Intended marks steps that may have been sent: an intent without a done.
+	Intended []bool
+	Batches  int
+	State    State
+	// Torn says that the last line was cut; it counts as not written.
+	Torn bool
+}
+
+// Counts counts the outcomes; a step without one is unsent.
+func (r *Run) Counts() map[plan.State]int {
+	counts := map[plan.State]int{}
+	for _, o := range r.Outcomes {
+		if o == nil {
+			counts[plan.Unsent]++
+			continue
+		}
+		counts[o.State]++
+	}
+	return counts
+}
+
+// Written lists what the run really wrote, for an undo.
+func (r *Run) Written() []plan.Written {
+	var list []plan.Written
+	for i, o := range r.Outcomes {
+		if o == nil || o.State != plan.Applied {
+			continue
+		}
+		w := plan.Written{Step: r.Plan.Steps[i], NewID: o.Target.ID}
+		if b := r.Before[i]; b != nil {
+			w.Before = b.Values
+		}
+		list = append(list, w)
+	}
+	return list
+}
