@@ -42,9 +42,30 @@ type State struct {
 	Outcomes []*plan.Outcome
 	// Intended marks steps that an earlier process may have sent.
 	Intended []bool
-	// Live is what was read of the targets, ReadAt when; both may be zero.
-	Live   map[catalog.Key]source.Doc
-	ReadAt time.Time
+
+	// What was read of the targets last, of which keys, and when.
+	live    map[catalog.Key]source.Doc
+	covered map[catalog.Key]bool
+	readAt  time.Time
+}
+
+// Seen hands over documents that were just read, so that a batch which is sent
+// at once need not be read again. keys are all that were asked for: one that is
+// not in live does not exist.
+func (s *State) Seen(keys []catalog.Key, live map[catalog.Key]source.Doc, at time.Time) {
+	s.live, s.readAt, s.covered = live, at, make(map[catalog.Key]bool, len(keys))
+	for _, k := range keys {
+		s.covered[k] = true
+	}
+}
+
+func (s *State) covers(steps []int) bool {
+	for _, i := range steps {
+		if step := s.Plan.Steps[i]; step.Op == plan.Update && !s.covered[step.Target] {
+			return false
+		}
+	}
+	return true
 }
 
 // NewState begins a plan.
@@ -157,7 +178,7 @@ func (e *Engine) refresh(ctx context.Context, s *State, open []int) error {
 	if fresh == 0 {
 		fresh = 5 * time.Second
 	}
-	if s.Live != nil && e.Now().Sub(s.ReadAt) < fresh {
+	if s.covers(open) && e.Now().Sub(s.readAt) < fresh {
 		return nil
 	}
 	if err := e.read(ctx, s, open); err != nil {
@@ -181,7 +202,7 @@ func (e *Engine) read(ctx context.Context, s *State, steps []int) error {
 	if err != nil {
 		return err
 	}
-	s.Live, s.ReadAt = live, began
+	s.Seen(keys, live, began)
 	return nil
 }
 

@@ -35,7 +35,7 @@ func (e *Engine) prepare(s *State, open []int) (writes []write, before []journal
 			before = append(before, journal.Before{Step: i})
 			continue
 		}
-		doc, found := s.Live[step.Target]
+		doc, found := s.live[step.Target]
 		if !found {
 			decided = append(decided, outcome(i, step, plan.Stale, CodeGone, ""))
 			continue

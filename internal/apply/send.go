@@ -105,7 +105,7 @@ func (e *Engine) lookAgain(ctx context.Context, s *State, writes []write) ([]jou
 	}
 	var outcomes []journal.Outcome
 	for _, w := range writes {
-		doc, found := s.Live[w.Step.Target]
+		doc, found := s.live[w.Step.Target]
 		if !found {
 			outcomes = append(outcomes, outcome(w.step, w.Step, plan.Rejected, CodeGone, ""))
 			continue
@@ -170,7 +170,7 @@ func (e *Engine) verdicts(s *State, steps []int) (outcomes []journal.Outcome, op
 			open = append(open, i)
 			continue
 		}
-		doc, found := s.Live[step.Target]
+		doc, found := s.live[step.Target]
 		if !found {
 			outcomes = append(outcomes, outcome(i, step, plan.Stale, CodeGone, ""))
 			continue
