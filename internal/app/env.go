@@ -1,0 +1,228 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"catalogsheet/internal/i18n"
+
+	"golang.org/x/term"
+)
+
+// Env is what a command is run with: everything it knows of the world outside.
+type Env struct {
+	Lang i18n.Lang
+	// Home is the folder of the journal and the saved bases; HomeDir makes it.
+	Home    string
+	Profile string
+	Config  Config
+
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// Interactive: a person sits at stdin and sees stderr.
+	Interactive bool
+	// ShowProgress, ColorOut and ColorErr are what auto came to.
+	ShowProgress, ColorOut, ColorErr bool
+	Quiet, Verbose                   bool
+
+	Getenv func(string) string
+	Now    func() time.Time
+	// Hard ends with the second Ctrl-C, while the context of a command ends
+	// with the first: what must not be cut in two runs under Hard and takes the
+	// command's context as the wish to end.
+	Hard context.Context
+
+	configDir string
+	lines     *bufio.Reader
+}
+
+var whens = []string{"auto", "always", "never"}
+
+func newEnv(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *Env {
+	return &Env{
+		Stdin: stdin, Stdout: stdout, Stderr: stderr,
+		Getenv: getenv, Now: time.Now,
+		lines: bufio.NewReader(stdin),
+	}
+}
+
+// earlyLang finds the language before the command line is understood, so that
+// what is wrong with the command line can be said in it.
+func earlyLang(args []string, getenv func(string) string) i18n.Lang {
+	lang := envLang(getenv)
+	for i, word := range args {
+		name, text, ok := strings.Cut(strings.TrimLeft(word, "-"), "=")
+		if name != "lang" || !strings.HasPrefix(word, "-") {
+			continue
+		}
+		if !ok && i+1 < len(args) {
+			text = args[i+1]
+		}
+		if l, known := i18n.Parse(text); known {
+			lang = l
+		}
+	}
+	return lang
+}
+
+// langVars are looked at in this order; the first that is set decides.
+var langVars = [...]string{"CATALOGSHEET_LANG", "LC_ALL", "LC_MESSAGES", "LANG"}
+
+func envLang(getenv func(string) string) i18n.Lang {
+	for _, name := range langVars {
+		if s := getenv(name); s != "" {
+			l, _ := i18n.Parse(s)
+			return l
+		}
+	}
+	return i18n.En
+}
+
+// settle fills the environment in: flags win, then environment variables, then
+// the configuration file.
+func (e *Env) settle(a *Args) error {
+	file, err := e.loadConfig(a)
+	if err != nil {
+		return err
+	}
+	e.Config = file
+	if err := e.settleLang(a); err != nil {
+		return err
+	}
+	e.Home = first(a.String("home", ""), e.Getenv("CATALOGSHEET_HOME"), file.Home, e.folders().state)
+	e.Profile = first(a.String("profile", ""), e.Getenv("CATALOGSHEET_PROFILE"), file.Profile, "default")
+	if err := checkProfile(e.Profile); err != nil {
+		return err
+	}
+	e.Quiet, e.Verbose = a.Bool("quiet"), a.Bool("verbose")
+	out, errTTY := isTerminal(e.Stdout), isTerminal(e.Stderr)
+	e.Interactive = isTerminal(e.Stdin) && errTTY
+	e.ShowProgress = !e.Quiet && when(first(a.String("progress", ""), file.Progress), errTTY)
+	color := first(a.String("color", ""), noColor(e.Getenv), file.Color)
+	dumb := e.Getenv("TERM") == "dumb"
+	e.ColorOut, e.ColorErr = when(color, out && !dumb), when(color, errTTY && !dumb)
+	return nil
+}
+
+func (e *Env) settleLang(a *Args) error {
+	if s := e.Getenv("CATALOGSHEET_LANG"); s != "" && !a.Given("lang") {
+		if _, ok := i18n.Parse(s); !ok {
+			return Usagef(i18n.T("CATALOGSHEET_LANG cannot be %q: ru or en", "CATALOGSHEET_LANG не может быть «%s»: ru или en"), s)
+		}
+	}
+	said := a.Given("lang")
+	for _, name := range langVars {
+		said = said || e.Getenv(name) != ""
+	}
+	if !said && e.Config.Lang != "" {
+		e.Lang, _ = i18n.Parse(e.Config.Lang)
+	}
+	return nil
+}
+
+func first(texts ...string) string {
+	for _, s := range texts {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func noColor(getenv func(string) string) string {
+	if getenv("NO_COLOR") != "" {
+		return "never"
+	}
+	return ""
+}
+
+func when(word string, auto bool) bool {
+	switch word {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return auto
+}
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// The colours, as ANSI codes.
+const (
+	red    = "31"
+	yellow = "33"
+	dim    = "2"
+)
+
+// paint colours a text that goes to stderr.
+func (e *Env) paint(color, s string) string {
+	if !e.ColorErr {
+		return s
+	}
+	return "\x1b[" + color + "m" + s + "\x1b[0m"
+}
+
+// Say prints one line on stderr unless quiet is wanted.
+func (e *Env) Say(t i18n.Text, args ...any) {
+	if !e.Quiet {
+		fmt.Fprintln(e.Stderr, t.In(e.Lang, args...))
+	}
+}
+
+// Warn prints one line on stderr even when quiet is wanted.
+func (e *Env) Warn(t i18n.Text, args ...any) {
+	fmt.Fprintf(e.Stderr, "%s: %s\n", e.paint(yellow, textWarning.In(e.Lang)), t.In(e.Lang, args...))
+}
+
+// Ask prints a question on stderr and reads a line from stdin, without its end
+// and without spaces around. With nobody to ask it is wrong usage.
+func (e *Env) Ask(t i18n.Text, args ...any) (string, error) {
+	if !e.Interactive {
+		return "", Usagef(textNobodyToAsk)
+	}
+	fmt.Fprint(e.Stderr, t.In(e.Lang, args...)+" ")
+	return e.readLine()
+}
+
+// AskSecret is Ask without an echo.
+func (e *Env) AskSecret(t i18n.Text, args ...any) (string, error) {
+	f, ok := e.Stdin.(*os.File)
+	if !e.Interactive || !ok {
+		return "", Usagef(textNobodyToAsk)
+	}
+	fmt.Fprint(e.Stderr, t.In(e.Lang, args...)+" ")
+	b, err := term.ReadPassword(int(f.Fd()))
+	fmt.Fprintln(e.Stderr)
+	if err != nil {
+		return "", i18n.Wrap(i18n.T("read the answer", "чтение ответа"), err)
+	}
+	return strings.TrimSpace(string(b)), nil
+}
+
+func (e *Env) readLine() (string, error) {
+	line, err := e.lines.ReadString('\n')
+	if err != nil && (err != io.EOF || line == "") {
+		return "", i18n.Wrap(i18n.T("read the answer", "чтение ответа"), err)
+	}
+	return strings.TrimSpace(line), nil
+}
+
+// HomeDir makes the home folder, for this user only, and gives its path.
+func (e *Env) HomeDir() (string, error) {
+	if e.Home == "" {
+		return "", Usagef(textNoHome)
+	}
+	if err := os.MkdirAll(e.Home, 0o700); err != nil {
+		return "", i18n.Wrap(i18n.T("make the home folder", "создание папки программы"), err)
+	}
+	return e.Home, nil
+}
