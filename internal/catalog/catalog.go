@@ -82,6 +82,8 @@ type Column struct {
 	Unique bool
 	// Clearable without a word; false holds an emptied cell in quarantine.
 	ClearQuietly bool
+	// Bare marks barcodes that have no kinds in the source: values alone.
+	Bare bool
 	// Width is the column's width in characters.
 	Width int
 }

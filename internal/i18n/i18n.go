@@ -63,8 +63,10 @@ func (t Text) In(l Lang, args ...any) string {
 	if strings.Contains(s, "{") {
 		s = pluralize(l, s, args)
 	}
-	if len(args) == 0 {
-		return s
+	// A text without verbs is given as it is: Sprintf would complain about
+	// arguments that only the other texts of a finding use.
+	if plain := strings.ReplaceAll(s, "%%", ""); len(args) == 0 || !strings.Contains(plain, "%") {
+		return strings.ReplaceAll(s, "%%", "%")
 	}
 	said := make([]any, len(args))
 	for i, a := range args {

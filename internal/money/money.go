@@ -11,14 +11,14 @@ import (
 
 // Parse reads a plain JSON or workbook number (12345.0, 1E2, -0.5) exactly.
 func Parse(text string) (decimal.Decimal, error) {
-	if len(text) > 400 {
+	if len(text) > 100 {
 		return decimal.Decimal{}, fmt.Errorf("a number of %d characters", len(text))
 	}
 	d, err := decimal.NewFromString(strings.TrimSpace(text))
 	if err != nil {
 		return decimal.Decimal{}, fmt.Errorf("not a number: %q", text)
 	}
-	if d.Exponent() > 60 || d.Exponent() < -400 {
+	if d.Exponent() > 60 || d.Exponent() < -60 {
 		return decimal.Decimal{}, fmt.Errorf("a number out of range: %q", text)
 	}
 	return d, nil
