@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"iter"
 	"strings"
 
@@ -149,8 +148,11 @@ var floors = [...]struct {
 func belowFloor(p Proposal, _ Limits) diag.List {
 	var found diag.List
 	for _, c := range p.Changes {
+		if c.Column.PriceRole != "sale" {
+			continue
+		}
 		mine := amount(c.Mine)
-		if c.Column.PriceRole != "sale" || !mine.IsPositive() || !mine.LessThan(amount(c.Base)) {
+		if !mine.IsPositive() || !mine.LessThan(amount(c.Base)) {
 			continue
 		}
 		for _, floor := range floors {
@@ -321,14 +323,15 @@ func shown(v catalog.Value) string {
 	return ""
 }
 
-// amount is a price's number, zero where there is none.
+// amount is a price's number, zero where there is none (a base that somebody
+// edited may hold anything; a zero is what the guards look at hardest).
 func amount(v catalog.Value) decimal.Decimal {
 	if !v.IsSet() {
 		return decimal.Decimal{}
 	}
 	d, err := money.Parse(v.Text())
 	if err != nil {
-		panic(fmt.Sprintf("plan: a price that is no number: %q", v.Text()))
+		return decimal.Decimal{}
 	}
 	return d
 }
