@@ -1,0 +1,432 @@
+package sheet
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strconv"
+	"unicode/utf8"
+)
+
+// token is what the scanner stands on.
+type token uint8
+
+const (
+	tokenEOF token = iota
+	tokenStart
+	tokenEnd
+	tokenText
+)
+
+// errUnfamiliar: the part uses XML that the scanner leaves to a full parser.
+var errUnfamiliar = errors.New("unfamiliar XML")
+
+var (
+	errMarkup   = errors.New("broken markup")
+	errTooLong  = errors.New("token too long")
+	errDoctype  = errors.New("a document type declaration")
+	errPartSize = errors.New("part too large")
+)
+
+// scanner reads the XML of a workbook's part as bytes: no names are resolved
+// and no nesting is checked, which the callers' loops do as far as they need
+// it. The slices of a token are valid until the next one.
+type scanner struct {
+	r        io.Reader
+	buf      []byte
+	pos, end int
+	eof      bool
+	maxToken int
+	left     int64 // bytes that may still be read
+
+	name      []byte // without its prefix
+	attrs     []byte // between the name and the end of the tag
+	selfClose bool
+	pending   bool // the end of a self-closing tag is still to be told
+	text      []byte
+	cdata     bool
+}
+
+func newScanner(r io.Reader, limits Limits) *scanner {
+	return &scanner{r: r, buf: make([]byte, 128<<10), maxToken: 2*limits.Cell + 1024, left: limits.Part}
+}
+
+// fill reads more; it moves what is not read yet to the front of the buffer.
+func (s *scanner) fill() error {
+	if s.eof {
+		return io.ErrUnexpectedEOF
+	}
+	if s.pos > 0 {
+		copy(s.buf, s.buf[s.pos:s.end])
+		s.end -= s.pos
+		s.pos = 0
+	}
+	if s.end == len(s.buf) {
+		if len(s.buf) >= s.maxToken {
+			return errTooLong
+		}
+		s.buf = append(s.buf, make([]byte, len(s.buf))...)
+	}
+	n, err := s.r.Read(s.buf[s.end:])
+	s.end += n
+	if s.left -= int64(n); s.left < 0 {
+		return errPartSize
+	}
+	if errors.Is(err, io.EOF) {
+		s.eof = true
+		return nil
+	}
+	return err
+}
+
+// find gives the distance from pos to the next c at or after from; at the end
+// of the part ok is false.
+func (s *scanner) find(c byte, from int) (at int, ok bool, err error) {
+	for {
+		if i := bytes.IndexByte(s.buf[s.pos+from:s.end], c); i >= 0 {
+			return from + i, true, nil
+		}
+		from = s.end - s.pos
+		if s.eof {
+			return from, false, nil
+		}
+		if err := s.fill(); err != nil {
+			return 0, false, err
+		}
+	}
+}
+
+// next moves to the next token.
+func (s *scanner) next() (token, error) {
+	if s.pending {
+		s.pending = false
+		return tokenEnd, nil
+	}
+	for {
+		for s.pos == s.end {
+			if s.eof {
+				return tokenEOF, nil
+			}
+			if err := s.fill(); err != nil {
+				return 0, err
+			}
+		}
+		if s.buf[s.pos] != '<' {
+			n, _, err := s.find('<', 0)
+			if err != nil {
+				return 0, err
+			}
+			s.text, s.cdata = s.buf[s.pos:s.pos+n], false
+			s.pos += n
+			return tokenText, nil
+		}
+		t, ok, err := s.markup()
+		if err != nil || ok {
+			return t, err
+		}
+	}
+}
+
+// markup reads from '<'; ok is false for what is passed over.
+func (s *scanner) markup() (t token, ok bool, err error) {
+	for s.end-s.pos < 3 && !s.eof {
+		if err := s.fill(); err != nil {
+			return 0, false, err
+		}
+	}
+	if s.end-s.pos < 3 {
+		return 0, false, errMarkup
+	}
+	switch s.buf[s.pos+1] {
+	case '!':
+		return s.declaration()
+	case '?':
+		return 0, false, s.instruction()
+	case '/':
+		n, found, err := s.find('>', 2)
+		if err != nil || !found {
+			return 0, false, cmpErr(err)
+		}
+		s.name = local(bytes.TrimRight(s.buf[s.pos+2:s.pos+n], " \t\r\n"))
+		s.pos += n + 1
+		return tokenEnd, true, nil
+	}
+	return s.start()
+}
+
+func cmpErr(err error) error {
+	if err == nil {
+		return errMarkup
+	}
+	return err
+}
+
+// start reads a start tag; '>' may stand inside a quoted attribute.
+func (s *scanner) start() (token, bool, error) {
+	n := 1
+	for {
+		at, found, err := s.find('>', n)
+		if err != nil || !found {
+			return 0, false, cmpErr(err)
+		}
+		n = at + 1
+		if !openQuote(s.buf[s.pos+1 : s.pos+at]) {
+			break
+		}
+	}
+	tag := s.buf[s.pos+1 : s.pos+n-1]
+	s.pos += n
+	if s.selfClose = len(tag) > 0 && tag[len(tag)-1] == '/'; s.selfClose {
+		tag = tag[:len(tag)-1]
+		s.pending = true
+	}
+	end := 0
+	for end < len(tag) && !isSpace(tag[end]) {
+		end++
+	}
+	s.name, s.attrs = local(tag[:end]), tag[end:]
+	if len(s.name) == 0 {
+		return 0, false, errMarkup
+	}
+	return tokenStart, true, nil
+}
+
+func openQuote(tag []byte) bool {
+	var quote byte
+	for _, c := range tag {
+		switch {
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
+		case c == quote:
+			quote = 0
+		}
+	}
+	return quote != 0
+}
+
+// declaration reads <!…: a comment is passed over, CDATA is text, and a
+// document type, which workbooks never have, is refused.
+func (s *scanner) declaration() (token, bool, error) {
+	for s.end-s.pos < 9 && !s.eof {
+		if err := s.fill(); err != nil {
+			return 0, false, err
+		}
+	}
+	rest := s.buf[s.pos:s.end]
+	switch {
+	case bytes.HasPrefix(rest, []byte("<!--")):
+		_, err := s.until("-->", 4)
+		return 0, false, err
+	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+		body, err := s.until("]]>", 9)
+		if err != nil {
+			return 0, false, err
+		}
+		s.text, s.cdata = body, true
+		return tokenText, true, nil
+	}
+	return 0, false, errDoctype
+}
+
+// until moves past end and gives what stands before it.
+func (s *scanner) until(end string, from int) ([]byte, error) {
+	for at := from; ; {
+		n, found, err := s.find('>', at)
+		if err != nil || !found {
+			return nil, cmpErr(err)
+		}
+		at = n + 1
+		if first := at - len(end); first >= from && string(s.buf[s.pos+first:s.pos+at]) == end {
+			body := s.buf[s.pos+from : s.pos+first]
+			s.pos += at
+			return body, nil
+		}
+	}
+}
+
+// instruction passes over <?…?>; an encoding other than UTF-8 is unfamiliar.
+func (s *scanner) instruction() error {
+	body, err := s.until("?>", 2)
+	if err != nil || !bytes.HasPrefix(body, []byte("xml ")) {
+		return err
+	}
+	enc := bytes.ToLower(attr(body[3:], "encoding"))
+	if len(enc) > 0 && string(enc) != "utf-8" && string(enc) != "utf8" {
+		return errUnfamiliar
+	}
+	return nil
+}
+
+// begin passes over a byte order mark.
+func (s *scanner) begin() error {
+	for s.end-s.pos < 3 && !s.eof {
+		if err := s.fill(); err != nil {
+			return err
+		}
+	}
+	head := s.buf[s.pos:s.end]
+	switch {
+	case bytes.HasPrefix(head, []byte("\xEF\xBB\xBF")):
+		s.pos += 3
+	case bytes.HasPrefix(head, []byte("\xFF\xFE")), bytes.HasPrefix(head, []byte("\xFE\xFF")),
+		bytes.HasPrefix(head, []byte("<\x00")), bytes.HasPrefix(head, []byte("\x00<")):
+		return errUnfamiliar
+	}
+	return nil
+}
+
+// skip passes over the element whose start the scanner stands on.
+func (s *scanner) skip() error {
+	for depth := 1; depth > 0; {
+		t, err := s.next()
+		if err != nil {
+			return err
+		}
+		switch t {
+		case tokenStart:
+			depth++
+		case tokenEnd:
+			depth--
+		case tokenEOF:
+			return io.ErrUnexpectedEOF
+		}
+	}
+	return nil
+}
+
+// textInto appends the text of the element that the scanner stands on, and
+// moves past its end. Elements inside are passed over.
+func (s *scanner) textInto(dst []byte) ([]byte, error) {
+	for {
+		t, err := s.next()
+		if err != nil {
+			return dst, err
+		}
+		switch t {
+		case tokenText:
+			if dst, err = s.appendText(dst); err != nil {
+				return dst, err
+			}
+		case tokenStart:
+			if err := s.skip(); err != nil {
+				return dst, err
+			}
+		case tokenEnd:
+			return dst, nil
+		case tokenEOF:
+			return dst, io.ErrUnexpectedEOF
+		}
+	}
+}
+
+// appendText appends the text token with its references resolved and its line
+// ends as XML has them: CR LF and CR are LF.
+func (s *scanner) appendText(dst []byte) ([]byte, error) {
+	b := s.text
+	for {
+		i := bytes.IndexByte(b, '\r')
+		if amp := bytes.IndexByte(b[:or(i, len(b))], '&'); amp >= 0 && !s.cdata {
+			i = amp
+		}
+		if i < 0 {
+			return append(dst, b...), nil
+		}
+		dst = append(dst, b[:i]...)
+		b = b[i:]
+		if b[0] == '\r' {
+			dst = append(dst, '\n')
+			b = bytes.TrimPrefix(b[1:], []byte("\n"))
+			continue
+		}
+		r, n := reference(b)
+		if n == 0 {
+			return dst, errMarkup
+		}
+		dst = utf8.AppendRune(dst, r)
+		b = b[n:]
+	}
+}
+
+// references are the five names that XML knows by itself.
+var references = map[string]rune{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\''}
+
+// reference reads &…; and tells its length, 0 when there is none.
+func reference(b []byte) (rune, int) {
+	end := bytes.IndexByte(b[:min(len(b), 16)], ';')
+	if end < 2 {
+		return 0, 0
+	}
+	body := string(b[1:end])
+	if body[0] != '#' {
+		r, ok := references[body]
+		if !ok {
+			return 0, 0
+		}
+		return r, end + 1
+	}
+	digits, base := body[1:], 10
+	if len(digits) > 0 && (digits[0] == 'x' || digits[0] == 'X') {
+		digits, base = digits[1:], 16
+	}
+	n, err := strconv.ParseUint(digits, base, 32)
+	if err != nil || n == 0 || !utf8.ValidRune(rune(n)) {
+		return 0, 0
+	}
+	return rune(n), end + 1
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+// local cuts the prefix off a name.
+func local(name []byte) []byte {
+	if i := bytes.IndexByte(name, ':'); i >= 0 {
+		return name[i+1:]
+	}
+	return name
+}
+
+// nextAttr cuts the first attribute off b; name is empty at the end.
+func nextAttr(b []byte) (name, value, rest []byte) {
+	i := 0
+	for i < len(b) && isSpace(b[i]) {
+		i++
+	}
+	eq := bytes.IndexByte(b[i:], '=')
+	if eq < 0 {
+		return nil, nil, nil
+	}
+	name = bytes.TrimRight(b[i:i+eq], " \t\r\n")
+	b = b[i+eq+1:]
+	for len(b) > 0 && isSpace(b[0]) {
+		b = b[1:]
+	}
+	if len(b) == 0 {
+		return nil, nil, nil
+	}
+	end := bytes.IndexByte(b[1:], b[0])
+	if end < 0 {
+		return nil, nil, nil
+	}
+	return name, b[1 : 1+end], b[2+end:]
+}
+
+// attr finds an attribute by its name, nil when it is not there.
+func attr(b []byte, want string) []byte {
+	for {
+		name, value, rest := nextAttr(b)
+		if len(name) == 0 {
+			return nil
+		}
+		if string(name) == want {
+			return value
+		}
+		b = rest
+	}
+}
+
+// attrText is attr with references resolved.
+func (s *scanner) attrText(want string) (string, error) {
+	inner := scanner{text: attr(s.attrs, want)}
+	b, err := inner.appendText(nil)
+	return string(b), err
+}
