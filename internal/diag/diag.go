@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"sync"
 
 	"catalogsheet/internal/i18n"
 )
@@ -130,11 +131,28 @@ type Entry struct {
 // Table lists every code with its variants, in the order of the documentation.
 func Table() []Entry { return slices.Concat(errorCodes(), heldCodes(), noticeCodes()) }
 
-func lookup(code Code, variant string) Entry {
+type entryKey struct {
+	code    Code
+	variant string
+}
+
+// index finds an entry by code and variant. It is made once and never changes.
+var index = sync.OnceValue(func() map[entryKey]Entry {
+	m := map[entryKey]Entry{}
 	for _, e := range Table() {
-		if e.Code == code && e.Variant == variant {
-			return e
-		}
+		m[entryKey{e.Code, e.Variant}] = e
+	}
+	return m
+})
+
+// lookup finds an entry; a variant that the table does not have is said with
+// the code's first message.
+func lookup(code Code, variant string) Entry {
+	if e, ok := index()[entryKey{code, variant}]; ok {
+		return e
+	}
+	if e, ok := index()[entryKey{code, ""}]; ok {
+		return e
 	}
 	return Entry{Code: code, Severity: Error, Message: i18n.Text{En: string(code), Ru: string(code)}}
 }

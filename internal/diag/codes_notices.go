@@ -1,0 +1,105 @@
+package diag
+
+import "catalogsheet/internal/i18n"
+
+// noticeCodes is what is sent but said, and what a person may like to know.
+func noticeCodes() []Entry {
+	return []Entry{
+		// 1 the characters that look alike.
+		{
+			"mixed-script", "", Warning,
+			i18n.T("the code mixes Latin and Cyrillic letters that look alike: %[1]s", "в коде смешаны похожие латинские и русские буквы: %[1]s"),
+			i18n.T("type it again in one alphabet, unless this is meant", "введите его одним алфавитом, если так не задумано"),
+		},
+		// 1 the characters, U+200B.
+		{
+			"invisible-characters", "", Warning,
+			i18n.T("the text holds characters that cannot be seen: %[1]s", "в тексте есть невидимые символы: %[1]s"),
+			i18n.T("type the text again, unless they are meant", "введите текст заново, если они не нужны"),
+		},
+		{
+			"hidden-row-edited", "", Warning,
+			i18n.T("this row is hidden and was edited", "эта строка скрыта, и в ней есть правки"),
+			i18n.T("show all rows and check: pasting over a filtered list fills hidden rows too", "покажите все строки и проверьте: вставка поверх фильтра заполняет и скрытые строки"),
+		},
+		{
+			"external-formula", "", Warning,
+			i18n.T("the value comes from another workbook as it was when the file was saved", "значение взято из другой книги и не обновлялось с сохранения файла"),
+			i18n.T("check it, or replace the formula by its value", "проверьте его или замените формулу значением"),
+		},
+		{
+			"variant-pinned", "", Warning,
+			i18n.T("the variant may take this price from its product; written here, it becomes its own", "модификация могла брать эту цену у товара; записанная здесь, она станет её собственной"),
+			i18n.T("later changes of the product's price will not reach it, and no undo brings that back", "дальнейшие изменения цены товара её не коснутся, и отмена этого не вернёт"),
+		},
+		// 1 the age in days.
+		{
+			"base-old", "", Warning,
+			i18n.T("the sheet was exported %[1]d {1:day|days} ago", "таблица выгружена %[1]d {1:день|дня|дней} назад"),
+			i18n.T("what changed in the service meanwhile will show as conflicts", "то, что с тех пор изменилось в сервисе, будет показано как конфликты"),
+		},
+		// 1 the value in the export.
+		{
+			"repaired", "", Notice,
+			i18n.T("a spreadsheet program changed how the value is written; it still counts as “%[1]s”", "табличная программа изменила запись значения; оно по-прежнему считается «%[1]s»"),
+			i18n.Text{},
+		},
+		{
+			"read-only", "spelling", Notice,
+			i18n.T("a read-only cell is written differently; its value is the same", "ячейка только для чтения записана иначе; значение прежнее"),
+			i18n.Text{},
+		},
+		{
+			"variant-inherits", "", Notice,
+			i18n.T("the product gets the same new price, so the variant is left to take it from there", "товар получает ту же новую цену, поэтому модификация возьмёт её у него"),
+			i18n.Text{},
+		},
+		{
+			"column-unknown", "", Notice,
+			i18n.T("the column is not known and was left out", "столбец не опознан и не читался"),
+			i18n.T("if it holds edits, name it: --map \"HEADER=KEY\"", "если в нём есть правки, назовите его: --map \"ЗАГОЛОВОК=КЛЮЧ\""),
+		},
+		// 1 the title that it may have had, 2 the key.
+		{
+			"column-unknown", "near", Notice,
+			i18n.T("the column is not known and was left out; was it “%[1]s”?", "столбец не опознан и не читался; это бывший «%[1]s»?"),
+			i18n.T("put the title back, or use --map \"HEADER=%[2]s\"", "верните заголовок или укажите --map \"ЗАГОЛОВОК=%[2]s\""),
+		},
+		// 1 the column's name as typed.
+		{
+			"column-unknown", "map", Notice,
+			i18n.T("--map names the column “%[1]s”, which the sheet does not have", "в --map указан столбец «%[1]s», которого в таблице нет"),
+			i18n.T("check the title", "проверьте заголовок"),
+		},
+		// 1 the row's first occurrence.
+		{
+			"row-repeated", "", Notice,
+			i18n.T("the row says the same as %[1]s and counts once", "строка повторяет %[1]s и учтена один раз"),
+			i18n.Text{},
+		},
+		// 1 the names of the other sheets.
+		{
+			"sheet-ignored", "", Notice,
+			i18n.T("other sheets were not read: %[1]s", "другие листы не читались: %[1]s"),
+			i18n.Text{},
+		},
+		// 1 the titles of the columns.
+		{
+			"create-ignores", "", Notice,
+			i18n.T("a new row cannot set: %[1]s", "в новой строке не задаётся: %[1]s"),
+			i18n.Text{},
+		},
+		// 1 the encoding, 2 the delimiter, in words.
+		{
+			"csv-read", "", Notice,
+			i18n.T("read as CSV: encoding %[1]s, delimiter %[2]v", "прочитано как CSV: кодировка %[1]s, разделитель %[2]v"),
+			i18n.T("if this is wrong, use --encoding, --delimiter, --decimal", "если это не так, укажите --encoding, --delimiter, --decimal"),
+		},
+		// 1 where the base was found, in words.
+		{
+			"base-elsewhere", "", Notice,
+			i18n.T("the sheet lost what it remembers of its export; %[1]v was used", "таблица потеряла сведения о выгрузке; взято: %[1]v"),
+			i18n.Text{},
+		},
+	}
+}
