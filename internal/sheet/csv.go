@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -158,16 +159,31 @@ func (r *Reader) at() error {
 	return i18n.Errorf(i18n.T("in the record that begins on line %d", "в записи, которая начинается на строке %d"), r.begin)
 }
 
+// source is an open file, or bytes in its place.
+type source interface {
+	io.ReaderAt
+	io.Closer
+}
+
 // csvBook is a CSV file: one sheet without a name.
 type csvBook struct {
-	file    *os.File
+	file    source
 	size    int64
 	dialect Dialect
 	limits  Limits
 }
 
-// openCSV opens text, finding what the options leave open.
+// openCSV opens text.
 func openCSV(f *os.File, size int64, o ReadOptions) (Book, error) {
+	b, err := newCSVBook(f, size, o)
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// newCSVBook finds what the options leave open.
+func newCSVBook(f source, size int64, o ReadOptions) (*csvBook, error) {
 	b := &csvBook{file: f, size: size, limits: o.Limits, dialect: Dialect{Decimal: o.Decimal, Delimiter: o.Delimiter}}
 	var err error
 	if o.Encoding != "" {
@@ -178,7 +194,7 @@ func openCSV(f *os.File, size int64, o ReadOptions) (Book, error) {
 	if err != nil || o.Delimiter != 0 {
 		return b, err
 	}
-	r, err := decoded(f, size, b.dialect.Encoding)
+	r, err := b.text()
 	if err != nil {
 		return nil, err
 	}
@@ -195,6 +211,9 @@ func openCSV(f *os.File, size int64, o ReadOptions) (Book, error) {
 	}
 	return b, nil
 }
+
+// text gives the file as UTF-8 without its byte order mark.
+func (b *csvBook) text() (io.Reader, error) { return decoded(b.file, b.size, b.dialect.Encoding) }
 
 // separatorLine reads the sep=; that Excel puts first in a file, 0 without one.
 func separatorLine(sample []byte) rune {
@@ -221,7 +240,7 @@ func (b *csvBook) Rows(name string) iter.Seq2[Row, error] {
 			yield(Row{}, unreadable("sheet", errors.New(name)))
 			return
 		}
-		text, err := decoded(b.file, b.size, b.dialect.Encoding)
+		text, err := b.text()
 		if err != nil {
 			yield(Row{}, err)
 			return
@@ -283,3 +302,12 @@ func needsGuard(s string) bool {
 	s = strings.TrimLeft(s, "'")
 	return s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0
 }
+
+// BasePath gives the name of the sidecar that holds the base of a CSV sheet:
+// prices.csv has prices.base.csv beside it.
+func BasePath(path string) string {
+	return strings.TrimSuffix(path, filepath.Ext(path)) + ".base.csv"
+}
+
+// BaseOptions is how a sidecar is read: nothing in it is to be guessed.
+func BaseOptions() ReadOptions { return ReadOptions{Encoding: UTF8, Delimiter: ',', Decimal: '.'} }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -140,7 +139,7 @@ func looksCyrillic(census *[256]int) bool {
 }
 
 // decoded gives a file as UTF-8 without its byte order mark.
-func decoded(f *os.File, size int64, name string) (io.Reader, error) {
+func decoded(f io.ReaderAt, size int64, name string) (io.Reader, error) {
 	_, enc, err := findEncoding(name)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,197 @@
+package sheet
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"catalogsheet/internal/i18n"
+)
+
+// Mark says how a row is to stand out in an annotated file.
+type Mark uint8
+
+// The marks. A CSV file cannot show them.
+const (
+	MarkNone Mark = iota
+	MarkWarn
+	MarkFail
+)
+
+// Titles of the two columns of a result sheet; an importer ignores them, in
+// either language.
+var (
+	StateTitle  = i18n.T("State", "Статус")
+	ReasonTitle = i18n.T("Reason", "Причина")
+)
+
+// Annotation says what to write beside the rows of a person's own file.
+type Annotation struct {
+	// Sheet names the worksheet; a CSV file has only one.
+	Sheet string
+	// HeaderRow is the row of the column titles, 1-based; for CSV its line.
+	HeaderRow int
+	// Columns are the titles of the columns to write. A title that the header
+	// row has already is overwritten in place, StateTitle and ReasonTitle in
+	// either language; others are added to the right of everything.
+	Columns []string
+	// Cell gives the texts of a row below the header, parallel to Columns, and
+	// its mark; nil leaves them blank. It is called once per row, in order.
+	Cell func(row int) ([]string, Mark)
+	// Read is how the file was read where its owner said so.
+	Read ReadOptions
+}
+
+// ErrAnnotate: nothing can be written beside the rows of such a file.
+var ErrAnnotate = i18n.Errorf(i18n.T(
+	"a result sheet can only be made of an .xlsx or .csv file: save the file as .xlsx",
+	"файл результата можно сделать только из .xlsx или .csv: сохраните файл как .xlsx"))
+
+// Annotate copies the sheet src to dst with further columns, and changes
+// nothing else: the result can be read like src, its hidden sheets and, for a
+// CSV file, a copy of its sidecar included. dst appears whole or not at all; it
+// must not be src, which is somebody's work.
+func Annotate(ctx context.Context, src, dst string, a Annotation) error {
+	if err := differ(src, dst); err != nil {
+		return err
+	}
+	book, err := Open(src, a.Read)
+	if err != nil {
+		return err
+	}
+	layout, err := a.layout(ctx, book)
+	if err == nil {
+		workbook, scanned := book.(*xlsxBook)
+		switch {
+		case scanned:
+			err = annotateXLSX(ctx, workbook, dst, a, layout)
+		case book.Format() == CSV:
+			err = annotateCSV(ctx, book.Detected(), src, dst, a, layout)
+		default:
+			err = ErrAnnotate
+		}
+	}
+	return errors.Join(err, book.Close())
+}
+
+// differ refuses two names of one file.
+func differ(src, dst string) error {
+	from, err := os.Stat(src)
+	if err != nil {
+		return err
+	}
+	to, err := os.Stat(dst)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil && os.SameFile(from, to):
+		return i18n.Errorf(i18n.T("the result cannot replace %s itself: give it another name", "результат не может заменить сам файл %s: укажите другое имя"), src)
+	}
+	return err
+}
+
+// layout is where the annotations go.
+type layout struct {
+	cols  []int // 1-based, parallel to Annotation.Columns
+	first int   // the first added column, 0 when none is added
+	width int   // the last column with content, before
+	last  int   // the last row with content
+}
+
+// layout reads the sheet once to find the titles and the last filled column.
+func (a Annotation) layout(ctx context.Context, book Book) (layout, error) {
+	l := layout{cols: make([]int, len(a.Columns))}
+	if book.Format() == CSV {
+		a.Sheet = book.Sheets()[0].Name
+	}
+	found := false
+	for row, err := range book.Rows(a.Sheet) {
+		if err != nil {
+			return l, err
+		}
+		if row.Num&1023 == 0 && ctx.Err() != nil {
+			return l, ctx.Err()
+		}
+		if n := len(row.Cells); n > 0 {
+			l.width = max(l.width, row.Cells[n-1].Col)
+		}
+		l.last = row.Num
+		if row.Num == a.HeaderRow {
+			found = true
+			l.find(a.Columns, row.Cells)
+		}
+	}
+	if !found {
+		return l, i18n.Errorf(i18n.T("no column titles in row %d of sheet %q", "в строке %d листа «%s» нет заголовков"), a.HeaderRow, a.Sheet)
+	}
+	next := l.width + 1
+	for i, col := range l.cols {
+		if col != 0 {
+			continue
+		}
+		if l.first == 0 {
+			l.first = next
+		}
+		l.cols[i] = next
+		next++
+	}
+	if next-1 > MaxColumns {
+		return l, tooLarge("columns")
+	}
+	return l, nil
+}
+
+func (l *layout) find(titles []string, cells []Cell) {
+	for i, title := range titles {
+		same := sameTitles(title)
+		at := slices.IndexFunc(cells, func(c Cell) bool { return slices.Contains(same, strings.TrimSpace(c.Text)) })
+		if at >= 0 {
+			l.cols[i] = cells[at].Col
+		}
+	}
+}
+
+// sameTitles gives a title in both languages.
+func sameTitles(title string) []string {
+	for _, t := range []i18n.Text{StateTitle, ReasonTitle} {
+		if title == t.En || title == t.Ru {
+			return []string{t.En, t.Ru}
+		}
+	}
+	return []string{title}
+}
+
+// saveWhole writes a file under a temporary name beside path and gives it its
+// name once everything is on the disk.
+func saveWhole(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	w := bufio.NewWriterSize(f, 256<<10)
+	err = write(w)
+	if err == nil {
+		err = w.Flush()
+	}
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
