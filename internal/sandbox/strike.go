@@ -1,0 +1,115 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// strikeBefore picks the fault of the request and carries out those that come
+// before the handler; struck tells that there is nothing left to do.
+func (s *Server) strikeBefore(c *call) (a answer, struck bool, err error) {
+	s.mu.Lock()
+	f := s.bad.next(c.r.Method, c.path, c.r.URL.RawQuery, c.body)
+	c.fault = f
+	s.mu.Unlock()
+	if f == nil || f.phase != before {
+		return answer{}, false, nil
+	}
+	switch f.name {
+	case "500-before", "502-before", "503-before", "504-before", "html-error":
+		status := f.number()
+		if f.name != "html-error" {
+			status = int(f.name[0]-'0')*100 + int(f.name[2]-'0')
+		}
+		return answer{status: status, body: page(status), html: true}, true, nil
+	case "maintenance":
+		return answer{}, true, refuse(1074)
+	case "413":
+		return answer{}, true, refuse(1044)
+	case "429-time":
+		refusedHeaders(c.w.Header(), 1049, f.duration())
+		return answer{}, true, refuse(1049)
+	case "429-parallel":
+		refusedHeaders(c.w.Header(), 1073, 0)
+		return answer{}, true, refuse(1073)
+	case "drop-before":
+		s.note(c, 0)
+		panic(http.ErrAbortHandler)
+	case "slow-page":
+		return answer{}, !s.sleep(c.r.Context(), f.duration()), nil
+	case "revoke-token":
+		s.RevokeToken()
+		return answer{}, true, refuse(1056)
+	}
+	return answer{}, false, nil
+}
+
+// finish sends the answer, or spoils it where a fault says so. By now
+// everything is carried out.
+func (s *Server) finish(c *call, a answer) {
+	f := c.fault
+	if f == nil || f.phase != after {
+		s.write(c, a)
+		return
+	}
+	switch f.name {
+	case "500-after", "503-after", "504-after":
+		status := int(f.name[0]-'0')*100 + int(f.name[2]-'0')
+		s.write(c, answer{status: status, body: page(status), html: true})
+	case "drop-after":
+		s.note(c, 0)
+		panic(http.ErrAbortHandler)
+	case "lost-answer":
+		s.note(c, 0)
+		s.sleep(c.r.Context(), f.duration())
+		panic(http.ErrAbortHandler)
+	case "cut-body":
+		s.cut(c, a)
+	case "empty-body":
+		s.write(c, answer{})
+	case "short-bulk":
+		if list, err := parseArray(a.body); err == nil && len(list) > 0 {
+			a.body = append(trimComma(a.body[:list[len(list)-1].offset]), ']')
+		}
+		s.write(c, a)
+	case "no-gzip":
+		a.plain = true
+		s.write(c, a)
+	default:
+		s.write(c, a)
+	}
+}
+
+func trimComma(b []byte) []byte { return []byte(strings.TrimRight(string(b), ", \n")) }
+
+// cut sends half of the body under the length of the whole.
+func (s *Server) cut(c *call, a answer) {
+	half := a.body[:len(a.body)/2]
+	s.note(c, http.StatusOK)
+	h := c.w.Header()
+	h.Set("Content-Type", "application/json;charset=utf-8")
+	h.Set("Content-Length", itoa(len(a.body)))
+	c.w.WriteHeader(http.StatusOK)
+	_, _ = c.w.Write(half)
+	_ = http.NewResponseController(c.w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// during tells whether the request meets that fault in its handler.
+func (c *call) during(name string) bool {
+	return c.fault != nil && c.fault.name == name
+}
+
+// Request is one request that reached the API.
+type Request struct {
+	Method   string    `json:"method"`
+	Path     string    `json:"path"` // after the base
+	Query    string    `json:"query,omitempty"`
+	Status   int       `json:"status"`          // 0 while it runs or where no answer was sent
+	Weight   int       `json:"weight"`          // units booked
+	At       time.Time `json:"at"`              // when it came
+	BodySize int       `json:"bodySize"`        // bytes
+	InFlight int       `json:"inFlight"`        // requests under way when it began, itself included
+	Fault    string    `json:"fault,omitempty"` // the fault it met
+}
