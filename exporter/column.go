@@ -22,8 +22,9 @@ type column struct {
 }
 
 // look is the styles of a column's cells: editable and grey ones, each plain,
-// for amounts of more than two decimals, and for numbers that stay text.
-type look struct{ header, plain, grey, long, longGrey, text, textGrey int }
+// for amounts of more than two decimals, and for numbers that stay text; below
+// is the empty rest of the column, where people add rows.
+type look struct{ header, below, plain, grey, long, longGrey, text, textGrey int }
 
 // words of flags and VAT in both languages; the importer reads either.
 var (

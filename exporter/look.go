@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"math"
+	"strings"
 	"unicode/utf8"
 
 	"catalogsheet/internal/catalog"
@@ -28,8 +29,11 @@ var formats = map[catalog.Kind]string{
 	catalog.Integer: "0",
 }
 
-// longMoney shows an amount of more than two decimals as it is.
-const longMoney = "#,##0.00########"
+// longMoney hints at an amount of more than two decimals.
+const longMoney = "#,##0.00##"
+
+// lineHeight is that of one line of text, in points.
+const lineHeight = 15
 
 // widths are the columns' widths by kind, in characters, where a column does
 // not give its own.
@@ -47,12 +51,24 @@ var widths = map[catalog.Kind]int{
 	catalog.Time:     24,
 }
 
+// buttonRoom is what the filter's button takes of a header, in characters.
+const buttonRoom = 3
+
+// width gives a column its own width, or its kind's, but never less than the
+// longest word of its title, which is bold, takes.
 func width(c *column) float64 {
-	if c.Width > 0 {
-		return float64(c.Width)
+	w := float64(c.Width)
+	if w == 0 {
+		w = float64(widths[c.Kind])
 	}
-	return float64(widths[c.Kind])
+	for _, word := range strings.Fields(c.header) {
+		w = max(w, math.Ceil(boldness*float64(utf8.RuneCountInString(word)))+buttonRoom)
+	}
+	return min(w, 60)
 }
+
+// boldness is how much wider bold letters are.
+const boldness = 1.15
 
 // setLooks makes the styles of all columns.
 func setLooks(wb *sheet.Workbook, columns []column) error {
@@ -79,6 +95,7 @@ func setLooks(wb *sheet.Workbook, columns []column) error {
 			grey  bool
 		}{
 			{&c.look.header, head, false},
+			{&c.look.below, sheet.Style{Format: format, Wrap: plain.Wrap, Align: plain.Align}, false},
 			{&c.look.plain, plain, false},
 			{&c.look.grey, plain, true},
 			{&c.look.long, long, false},
@@ -99,13 +116,12 @@ func setLooks(wb *sheet.Workbook, columns []column) error {
 	return nil
 }
 
-// headerHeight fits the longest title, wrapped, in points. The filter's button
-// takes room of about three characters.
+// headerHeight fits the longest title, wrapped, in points.
 func headerHeight(columns []column) float64 {
-	lines := 1.0
+	lines := 2.0
 	for i := range columns {
-		room := max(width(&columns[i])-3, 6)
-		lines = max(lines, math.Ceil(1.1*float64(utf8.RuneCountInString(columns[i].header))/room))
+		room := width(&columns[i]) - buttonRoom
+		lines = max(lines, math.Ceil(boldness*float64(utf8.RuneCountInString(columns[i].header))/room))
 	}
-	return 8 + 15*min(max(lines, 2), 4)
+	return 8 + lineHeight*min(lines, 4)
 }

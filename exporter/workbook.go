@@ -80,10 +80,24 @@ func (w *workbookTarget) row(item catalog.Item, cells []sheet.Out) error {
 	if err != nil {
 		return err
 	}
-	if err := to.Row(cells); err != nil {
+	if err := to.TallRow(w.height(cells), cells); err != nil {
 		return err
 	}
 	return w.records(w.base, w.t.record)
+}
+
+// height fits the wrapped cells of a row, 0 where one line is enough.
+func (w *workbookTarget) height(cells []sheet.Out) float64 {
+	lines := 1
+	for i := range cells {
+		if w.t.columns[i].Kind == catalog.Barcodes {
+			lines = max(lines, 1+strings.Count(cells[i].Text, "\n"))
+		}
+	}
+	if lines == 1 {
+		return 0
+	}
+	return lineHeight * float64(min(lines, 12))
 }
 
 // storeOf gives the sheet on which an item stands.
@@ -131,7 +145,7 @@ func (w *workbookTarget) sheetOf(store string) (*sheet.SheetWriter, error) {
 		c := &w.t.columns[i]
 		header[i] = sheet.Out{Type: sheet.OutText, Style: c.look.header, Text: c.header}
 		l.Widths = append(l.Widths, width(c))
-		l.Styles = append(l.Styles, pick(c.editable() || c.OnNew, c.look.plain, c.look.grey))
+		l.Styles = append(l.Styles, c.look.below)
 	}
 	to := w.wb.Sheet("", l)
 	w.stores = append(w.stores, storeSheet{id: store, w: to})

@@ -5,9 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,9 +16,9 @@ type Mark uint8
 
 // The marks. A CSV file cannot show them.
 const (
-	MarkNone Mark = iota
-	MarkWarn
-	MarkFail
+	Plain Mark = iota
+	Warned
+	Failed
 )
 
 // Titles of the two columns of a result sheet; an importer ignores them, in
@@ -56,42 +53,51 @@ var ErrAnnotate = i18n.Errorf(i18n.T(
 // Annotate copies the sheet src to dst with further columns, and changes
 // nothing else: the result can be read like src, its hidden sheets and, for a
 // CSV file, a copy of its sidecar included. dst appears whole or not at all; it
-// must not be src, which is somebody's work.
+// may be src, which then is replaced.
 func Annotate(ctx context.Context, src, dst string, a Annotation) error {
-	if err := differ(src, dst); err != nil {
-		return err
-	}
 	book, err := Open(src, a.Read)
 	if err != nil {
 		return err
 	}
+	out := &results{}
 	layout, err := a.layout(ctx, book)
 	if err == nil {
 		workbook, scanned := book.(*xlsxBook)
 		switch {
 		case scanned:
-			err = annotateXLSX(ctx, workbook, dst, a, layout)
+			err = annotateXLSX(ctx, workbook, dst, out, a, layout)
 		case book.Format() == CSV:
-			err = annotateCSV(ctx, book.Detected(), src, dst, a, layout)
+			err = annotateCSV(ctx, book.Detected(), src, dst, out, a, layout)
 		default:
 			err = ErrAnnotate
 		}
 	}
-	return errors.Join(err, book.Close())
+	// Closed before src may get a new content under its name.
+	if err = errors.Join(err, book.Close()); err == nil {
+		err = CommitAll(out.files...)
+	}
+	return errors.Join(err, out.Close())
 }
 
-// differ refuses two names of one file.
-func differ(src, dst string) error {
-	from, err := os.Stat(src)
+// results are the files in the making.
+type results struct{ files []*AtomicFile }
+
+// save writes one of them.
+func (r *results) save(path string, write func(io.Writer) error) error {
+	f, err := CreateAtomic(path)
 	if err != nil {
 		return err
 	}
-	to, err := os.Stat(dst)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err == nil && os.SameFile(from, to):
-		return i18n.Errorf(i18n.T("the result cannot replace %s itself: give it another name", "результат не может заменить сам файл %s: укажите другое имя"), src)
+	r.files = append(r.files, f)
+	w := bufio.NewWriterSize(f, 256<<10)
+	return errors.Join(write(w), w.Flush())
+}
+
+// Close removes what was not committed.
+func (r *results) Close() error {
+	var err error
+	for _, f := range r.files {
+		err = errors.Join(err, f.Close())
 	}
 	return err
 }
@@ -165,33 +171,4 @@ func sameTitles(title string) []string {
 		}
 	}
 	return []string{title}
-}
-
-// saveWhole writes a file under a temporary name beside path and gives it its
-// name once everything is on the disk.
-func saveWhole(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	w := bufio.NewWriterSize(f, 256<<10)
-	err = write(w)
-	if err == nil {
-		err = w.Flush()
-	}
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -23,42 +23,47 @@ const BaseSuffix = ".base.csv"
 func basePath(path string) string { return strings.TrimSuffix(path, filepath.Ext(path)) + BaseSuffix }
 
 // annotateCSV copies a CSV file field by field as it is spelled.
-func annotateCSV(ctx context.Context, d Dialect, src, dst string, a Annotation, l layout) error {
+func annotateCSV(ctx context.Context, d Dialect, src, dst string, out *results, a Annotation, l layout) error {
+	if err := copyBase(src, dst, out); err != nil {
+		return err
+	}
+	return copyFile(src, dst, out, func(in io.Reader, to io.Writer) error {
+		c := csvWriter{ctx: ctx, a: a, layout: l, delim: byte(d.Delimiter)}
+		return c.copy(in, to, d.Encoding)
+	})
+}
+
+// copyFile makes dst of src, which is closed when it returns.
+func copyFile(src, dst string, out *results, change func(in io.Reader, to io.Writer) error) error {
 	in, err := os.Open(src)
 	if err != nil {
 		return err
 	}
-	if err := copyBase(src, dst); err != nil {
-		return errors.Join(err, in.Close())
-	}
-	return saveWhole(dst, func(out io.Writer) error {
-		c := csvWriter{ctx: ctx, a: a, layout: l, delim: byte(d.Delimiter)}
-		return errors.Join(c.copy(in, out, d.Encoding), in.Close())
-	})
+	err = out.save(dst, func(w io.Writer) error { return change(in, w) })
+	return errors.Join(err, in.Close())
 }
 
 // copyBase gives the result the base of its source. A base that an older file
 // left under the result's name would be a wrong one.
-func copyBase(src, dst string) error {
+func copyBase(src, dst string, out *results) error {
 	from, to := basePath(src), basePath(dst)
-	if from == to || basePath(filepath.Base(src)) == filepath.Base(src) {
+	if filepath.Clean(from) == filepath.Clean(to) {
 		return nil
 	}
-	in, err := os.Open(from)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	_, err := os.Stat(from)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := os.Remove(to); !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
-	err = saveWhole(to, func(w io.Writer) error {
-		_, err := io.Copy(w, in)
+	return copyFile(from, to, out, func(in io.Reader, to io.Writer) error {
+		_, err := io.Copy(to, in)
 		return err
 	})
-	return errors.Join(err, in.Close())
 }
 
 // csvWriter copies records and puts the annotations into them. It works on

@@ -15,9 +15,9 @@ type looks struct{ plain, warn, fail string }
 
 func (l looks) of(m Mark) string {
 	switch m {
-	case MarkFail:
+	case Failed:
 		return l.fail
-	case MarkWarn:
+	case Warned:
 		return l.warn
 	}
 	return l.plain

@@ -25,11 +25,11 @@ func notes(sheet string) Annotation {
 		Cell: func(row int) ([]string, Mark) {
 			switch row {
 			case 3:
-				return []string{"отклонено", "=цена <1> & \"2\"\x1b _x000D_"}, MarkFail
+				return []string{"отклонено", "=цена <1> & \"2\"\x1b _x000D_"}, Failed
 			case 4:
-				return []string{"применено", ""}, MarkNone
+				return []string{"применено", ""}, Plain
 			}
-			return nil, MarkNone
+			return nil, Plain
 		},
 	}
 }
@@ -190,9 +190,9 @@ func TestAnnotateTwice(t *testing.T) {
 		a.Columns = []string{StateTitle.En, ReasonTitle.En}
 		a.Cell = func(row int) ([]string, Mark) {
 			if row == 2 {
-				return []string{"applied", ""}, MarkNone
+				return []string{"applied", ""}, Plain
 			}
-			return nil, MarkNone
+			return nil, Plain
 		}
 		if err := Annotate(t.Context(), once, twice, a); err != nil {
 			t.Fatal(err)
@@ -362,7 +362,7 @@ func TestAnnotateUnknownLetters(t *testing.T) {
 	src := csvFile(t, "UUID;\xd6\xe5\xed\xe0\r\na;1\r\n")
 	dst := filepath.Join(t.TempDir(), "out.csv")
 	a := notes("")
-	a.Cell = func(int) ([]string, Mark) { return []string{"ok", "日本 – €\nz"}, MarkNone }
+	a.Cell = func(int) ([]string, Mark) { return []string{"ok", "日本 – €\nz"}, Plain }
 	if err := Annotate(t.Context(), src, dst, a); err != nil {
 		t.Fatal(err)
 	}
@@ -400,9 +400,35 @@ func TestAnnotateFails(t *testing.T) {
 			}
 		})
 	}
-	src := workbook(t)
-	if err := Annotate(t.Context(), src, src, notes("Остатки")); err == nil {
-		t.Error("a file was replaced by its own result")
+}
+
+// TestAnnotateInPlace replaces a file by its own result, base and all.
+func TestAnnotateInPlace(t *testing.T) {
+	for _, src := range []string{workbook(t), csvFile(t, "UUID;N\na;1\nb;2\n")} {
+		if err := os.WriteFile(basePath(src), []byte("base"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		sheet := ""
+		if filepath.Ext(src) == ".xlsx" {
+			sheet = "Остатки"
+		}
+		want := cellsOf(t, src, sheet)
+		if err := Annotate(t.Context(), src, src, notes(sheet)); err != nil {
+			t.Fatal(err)
+		}
+		got := cellsOf(t, src, sheet)
+		if got["3:3"] != "отклонено" {
+			t.Errorf("row 3: %q", got["3:3"])
+		}
+		for at, text := range want {
+			if got[at] != text {
+				t.Errorf("%s: %q became %q", at, text, got[at])
+			}
+		}
+		base, err := os.ReadFile(basePath(src))
+		if err != nil || string(base) != "base" {
+			t.Errorf("base %q, %v", base, err)
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 // annotateXLSX copies every part of a workbook as it is packed, except the one
 // worksheet and the styles, which get what the annotations need.
-func annotateXLSX(ctx context.Context, b *xlsxBook, dst string, a Annotation, l layout) error {
+func annotateXLSX(ctx context.Context, b *xlsxBook, dst string, out *results, a Annotation, l layout) error {
 	sh, err := b.sheet(a.Sheet)
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func annotateXLSX(ctx context.Context, b *xlsxBook, dst string, a Annotation, l 
 	if err != nil {
 		return err
 	}
-	return saveWhole(dst, func(w io.Writer) error {
+	return out.save(dst, func(w io.Writer) error {
 		zw := zip.NewWriter(w)
 		zw.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.DefaultCompression) })
 		for _, part := range zr.File {

@@ -98,21 +98,30 @@ func (w *Workbook) layOut(s *SheetWriter) error {
 	return w.notes(s)
 }
 
-// header freezes and filters the first row and repeats it on paper.
+// header freezes and filters the first row; on paper the sheet lies on its side
+// and is as wide as the page.
 func (w *Workbook) header(s *SheetWriter) error {
+	fit, side, width, height := true, "landscape", 1, 0
+	props := &excelize.SheetPropsOptions{FitToPage: &fit}
 	if s.Layout.TabFill != "" {
-		if err := w.f.SetSheetProps(s.Name, &excelize.SheetPropsOptions{TabColorRGB: &s.Layout.TabFill}); err != nil {
-			return err
-		}
+		props.TabColorRGB = &s.Layout.TabFill
 	}
-	err := w.f.SetPanes(s.Name, &excelize.Panes{
+	err := w.f.SetPageLayout(s.Name, &excelize.PageLayoutOptions{Orientation: &side, FitToWidth: &width, FitToHeight: &height})
+	if err != nil {
+		return err
+	}
+	err = w.f.SetPanes(s.Name, &excelize.Panes{
 		Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft",
 		Selection: []excelize.Selection{{SQRef: "A2", ActiveCell: "A2", Pane: "bottomLeft"}},
 	})
 	if err != nil {
 		return err
 	}
-	return w.f.AutoFilter(s.Name, s.Range(), nil)
+	// The filter forgets the sheet's properties, so they come after it.
+	if err := w.f.AutoFilter(s.Name, s.Range(), nil); err != nil {
+		return err
+	}
+	return w.f.SetSheetProps(s.Name, props)
 }
 
 // validation reaches a little below the last row, for rows that people add.

@@ -36,7 +36,8 @@ func (s *SheetWriter) Range() string {
 // Row writes one row of the default height.
 func (s *SheetWriter) Row(cells []Out) error { return s.TallRow(0, cells) }
 
-// TallRow writes one row of a height in points; 0 leaves it to the program.
+// TallRow writes one row of a height in points; 0 leaves it to the program,
+// which may also change it later.
 func (s *SheetWriter) TallRow(height float64, cells []Out) error {
 	if s.rows >= MaxRows {
 		return i18n.Errorf(i18n.T(
@@ -53,7 +54,9 @@ func (s *SheetWriter) TallRow(height float64, cells []Out) error {
 	if height > 0 {
 		b = append(b, `" ht="`...)
 		b = strconv.AppendFloat(b, height, 'f', -1, 64)
-		b = append(b, `" customHeight="1`...)
+		if s.rows == 1 {
+			b = append(b, `" customHeight="1`...)
+		}
 	}
 	b = append(b, `">`...)
 	var err error
