@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
 
 	"catalogsheet/internal/i18n"
 
@@ -23,8 +22,12 @@ const program = "catalogsheet"
 // is adding a line.
 func commands() []command {
 	return []command{
+		exportCommand(),
+		storesCommand(),
 		loginCommand(),
 		logoutCommand(),
+		doctorCommand(),
+		sandboxCommand(),
 		versionCommand(),
 		completionCommand(),
 	}
@@ -98,9 +101,6 @@ func run(ctx context.Context, e *Env, args []string) error {
 	if len(args) == 1 && args[0] == "--version" {
 		args = []string{"version"}
 	}
-	if len(args) > 0 && args[0] == "help" {
-		args = append(slices.Clone(args[1:]), "--help")
-	}
 	c, err := parse(root(), globalOptions(), args)
 	if err != nil {
 		return err
@@ -147,8 +147,8 @@ func cliCommands(ctx context.Context, e *Env, table []command) []*cli.Command {
 		if c.run != nil {
 			all[i].Action = func(cc *cli.Context) error {
 				a := &Args{Files: cc.Args().Slice(), c: cc}
-				if err := e.settle(a); err != nil {
-					return err
+				if e.trouble = e.settle(a); e.trouble != nil && !c.tolerant {
+					return e.trouble
 				}
 				return c.run(ctx, e, a)
 			}
@@ -166,7 +166,7 @@ func cliFlags(options []option) []cli.Flag {
 		case value:
 			flags[i] = &cli.StringFlag{Name: o.name}
 		default:
-			flags[i] = &cli.StringSliceFlag{Name: o.name}
+			flags[i] = &cli.GenericFlag{Name: o.name, Value: &texts{}}
 		}
 	}
 	return flags

@@ -47,6 +47,8 @@ type command struct {
 	examples []string
 	options  []option
 	sub      []command
+	// tolerant: the command runs although the settings are wrong, and says so.
+	tolerant bool
 	run      func(ctx context.Context, e *Env, a *Args) error
 }
 
@@ -80,12 +82,27 @@ func (a *Args) String(name, otherwise string) string {
 }
 
 // Strings gives every use of a repeated flag as typed.
-func (a *Args) Strings(name string) []string { return a.c.StringSlice(name) }
+func (a *Args) Strings(name string) []string {
+	if t, ok := a.c.Generic(name).(*texts); ok {
+		return *t
+	}
+	return nil
+}
+
+// texts is what a repeated flag collects: the library's own slices trim.
+type texts []string
+
+func (t *texts) Set(s string) error {
+	*t = append(*t, s)
+	return nil
+}
+
+func (t *texts) String() string { return strings.Join(*t, ", ") }
 
 // List gives the parts of a list flag, trimmed, without empty ones.
 func (a *Args) List(name string) []string {
 	var parts []string
-	for _, s := range a.c.StringSlice(name) {
+	for _, s := range a.Strings(name) {
 		parts = append(parts, splitList(s)...)
 	}
 	return parts
@@ -164,6 +181,10 @@ func (p *parser) word(word string) error {
 	cmd := p.call.command()
 	if len(cmd.sub) == 0 {
 		p.call.files = append(p.call.files, word)
+		return nil
+	}
+	if word == "help" && len(p.call.path) == 1 {
+		p.call.help = true
 		return nil
 	}
 	i := slices.IndexFunc(cmd.sub, func(c command) bool { return c.name == word })

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/locale"
 	"catalogsheet/internal/money"
 	"catalogsheet/internal/plan"
 
@@ -153,9 +154,15 @@ func (e *Env) loadConfig(a *Args) (Config, error) {
 	case errors.Is(err, fs.ErrNotExist) && !named:
 		return Config{}, nil
 	case err != nil:
+		e.configPath = path
 		return Config{}, &Exit{Code: Usage, Err: i18n.Wrap(i18n.T("read the configuration", "чтение файла настроек"), err)}
 	}
-	return parseConfig(path, string(text))
+	e.configPath = path
+	c, err := parseConfig(path, string(text))
+	if err != nil {
+		return Config{}, err
+	}
+	return c, nil
 }
 
 func parseConfig(path, text string) (Config, error) {
@@ -173,7 +180,7 @@ func parseConfig(path, text string) (Config, error) {
 	}
 	for _, key := range md.Undecoded() {
 		x := &Exit{Code: Usage, Err: i18n.Errorf(i18n.T("%s: unknown key %q", "%s: неизвестный ключ «%s»"), path, key.String())}
-		if near := nearest(key.String(), configKeys); near != "" {
+		if near := locale.Nearest(key.String(), configKeys); near != "" {
 			x.Hint = i18n.Errorf(textDidYouMean, near)
 		}
 		return c, x

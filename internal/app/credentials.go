@@ -3,7 +3,7 @@ package app
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -88,7 +88,10 @@ func (e *Env) credential(s system) (Credential, origin, error) {
 	}
 	return Credential{}, nowhere, &Exit{
 		Code: Usage,
-		Err:  i18n.Errorf(i18n.T("no credentials for %s in profile %s", "нет учётных данных для %s в профиле %s"), s.title, e.Profile),
+		Err: &i18n.Error{
+			Text: i18n.T("no credentials for %s in profile %s", "нет учётных данных для %s в профиле %s"),
+			Args: []any{s.title, e.Profile}, Err: errNoCredential,
+		},
 		Hint: i18n.Errorf(i18n.T("catalogsheet login %s, or set %s", "выполните catalogsheet login %s или задайте %s"), s.name, s.tokenVar),
 	}
 }
@@ -196,7 +199,10 @@ func (f fileStore) set(profile, system string, c Credential) (string, error) {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return "", i18n.Wrap(i18n.T("make the folder of credentials", "создание папки учётных данных"), err)
 	}
-	if err := writePrivate(path, append(b, '\n')); err != nil {
+	if err := writePrivate(path, func(w io.Writer) error {
+		_, err := w.Write(append(b, '\n'))
+		return err
+	}); err != nil {
 		return "", i18n.Wrap(i18n.T("store the credentials", "сохранение учётных данных"), err)
 	}
 	return path, nil
@@ -220,30 +226,4 @@ func decodeCredential(b []byte) (Credential, error) {
 		return c, Usagef(i18n.T("the stored credentials cannot be read: log in again", "сохранённые учётные данные не читаются: войдите заново"))
 	}
 	return c, nil
-}
-
-// writePrivate writes a whole file for its owner only, or leaves the old one.
-func writePrivate(path string, b []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
-		}
-	}()
-	if err := f.Chmod(0o600); err != nil {
-		return err
-	}
-	if _, err := f.Write(b); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("close: %w", err)
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -38,7 +38,12 @@ type Env struct {
 	Hard context.Context
 
 	configDir string
-	lines     *bufio.Reader
+	// configPath is the configuration file, "" where there is none.
+	configPath string
+	// trouble is what was wrong with the settings, for a command that tolerates
+	// it.
+	trouble error
+	lines   *bufio.Reader
 }
 
 var whens = []string{"auto", "always", "never"}
@@ -84,21 +89,14 @@ func envLang(getenv func(string) string) i18n.Lang {
 }
 
 // settle fills the environment in: flags win, then environment variables, then
-// the configuration file.
+// the configuration file. After an error the environment can still be used by
+// a command that tolerates it.
 func (e *Env) settle(a *Args) error {
-	file, err := e.loadConfig(a)
-	if err != nil {
-		return err
-	}
+	file, configErr := e.loadConfig(a)
 	e.Config = file
-	if err := e.settleLang(a); err != nil {
-		return err
-	}
+	langErr := e.settleLang(a)
 	e.Home = first(a.String("home", ""), e.Getenv("CATALOGSHEET_HOME"), file.Home, e.folders().state)
 	e.Profile = first(a.String("profile", ""), e.Getenv("CATALOGSHEET_PROFILE"), file.Profile, "default")
-	if err := checkProfile(e.Profile); err != nil {
-		return err
-	}
 	e.Quiet, e.Verbose = a.Bool("quiet"), a.Bool("verbose")
 	out, errTTY := isTerminal(e.Stdout), isTerminal(e.Stderr)
 	e.Interactive = isTerminal(e.Stdin) && errTTY
@@ -106,6 +104,11 @@ func (e *Env) settle(a *Args) error {
 	color := first(a.String("color", ""), noColor(e.Getenv), file.Color)
 	dumb := e.Getenv("TERM") == "dumb"
 	e.ColorOut, e.ColorErr = when(color, out && !dumb), when(color, errTTY && !dumb)
+	for _, err := range []error{configErr, langErr, checkProfile(e.Profile)} {
+		if err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -9,7 +9,8 @@ import (
 )
 
 // Progress shows on stderr how far a job is; without a wish to see it it does
-// nothing. It is not for several goroutines at once.
+// nothing, and neither does a nil one.
+// Several goroutines may use it.
 type Progress struct{ bar *progressbar.ProgressBar }
 
 // NewProgress begins to show a job. End it with Close.
@@ -31,7 +32,7 @@ func (e *Env) NewProgress(t i18n.Text, args ...any) *Progress {
 
 // Set says that done of total are done; total is 0 while nobody knows it.
 func (p *Progress) Set(done, total int) {
-	if p.bar == nil {
+	if p == nil || p.bar == nil {
 		return
 	}
 	if total > 0 && p.bar.GetMax() != total {
@@ -43,7 +44,7 @@ func (p *Progress) Set(done, total int) {
 
 // Close takes the bar off the screen.
 func (p *Progress) Close() {
-	if p.bar != nil {
+	if p != nil && p.bar != nil {
 		_ = p.bar.Clear()
 		_ = p.bar.Close()
 	}

@@ -1,10 +1,20 @@
 package app
 
 import (
+	"context"
+	"fmt"
 	"net"
 	"net/url"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
 
+	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/rest"
+	"catalogsheet/internal/source"
+	"catalogsheet/internal/source/moysklad"
 )
 
 // system is one line of the table of systems: where it is and what opens it.
@@ -14,6 +24,22 @@ type system struct {
 	urlVar, tokenVar, loginVar, passwordVar string
 	defaultURL                              string
 	configured                              func(Config) string
+	// known and families are the columns that its sheets can have.
+	known    func() []catalog.Column
+	families func() []catalog.Family
+	// connect is nil for a system that catalogs cannot be fetched from yet.
+	connect func(e *Env, baseURL string, c Credential, p *Progress) (connection, error)
+}
+
+// connection is a source with what a person asks of an account besides its
+// catalog.
+type connection interface {
+	source.Source
+	// Check says in words what is wrong with the connection.
+	Check(ctx context.Context) error
+	Stores(ctx context.Context) ([]catalog.Entry, error)
+	// Close drops idle connections.
+	Close()
 }
 
 // systems is the table of systems that catalogs are moved to and from.
@@ -25,6 +51,9 @@ func systems() []system {
 			loginVar: "MOYSKLAD_LOGIN", passwordVar: "MOYSKLAD_PASSWORD",
 			defaultURL: "https://api.moysklad.ru/api/remap/1.2",
 			configured: func(c Config) string { return c.MoySklad.URL },
+			known:      moysklad.Known,
+			families:   moysklad.Families,
+			connect:    connectMoySklad,
 		},
 		{
 			name: "evotor", title: "Evotor",
@@ -63,4 +92,74 @@ func redacted(text string, u *url.URL) string {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+// sources lists the systems that catalogs can be fetched from.
+func sources() []system {
+	return slices.DeleteFunc(systems(), func(s system) bool { return s.connect == nil })
+}
+
+func perSource(make func(system) command) []command {
+	var all []command
+	for _, s := range sources() {
+		all = append(all, make(s))
+	}
+	return all
+}
+
+// open connects to a system with the credentials of the profile. It sends
+// nothing yet. A fetch shows how far it is on p, which may be nil.
+func (e *Env) open(s system, p *Progress) (connection, error) {
+	base, err := e.url(s)
+	if err != nil {
+		return nil, err
+	}
+	c, _, err := e.credential(s)
+	if err != nil {
+		return nil, err
+	}
+	return s.connect(e, base, c, p)
+}
+
+// openSource is open for a sheet that names its system.
+func openSource(e *Env, name string) (source.Source, error) {
+	for _, s := range sources() {
+		if s.name == name {
+			return e.open(s, nil)
+		}
+	}
+	return nil, i18n.Errorf(i18n.T("the sheet comes from %q, which this program does not know", "лист выгружен из «%s», а программа такой системы не знает"), name)
+}
+
+func connectMoySklad(e *Env, baseURL string, c Credential, p *Progress) (connection, error) {
+	return moysklad.New(moysklad.Config{
+		BaseURL: baseURL,
+		Token:   c.Token, Login: c.Login, Password: c.Password,
+		Lang: e.Lang, Trace: e.trace(), Progress: p.Set, Now: e.Now,
+	})
+}
+
+// trace prints one request when verbose is wanted.
+func (e *Env) trace() func(rest.Trace) {
+	if !e.Verbose {
+		return nil
+	}
+	var mu sync.Mutex
+	return func(t rest.Trace) {
+		mu.Lock()
+		defer mu.Unlock()
+		status := strconv.Itoa(t.Status)
+		if t.Status == 0 {
+			status = "-"
+		}
+		fmt.Fprintf(e.Stderr, "%s\n", e.paint(dim, fmt.Sprintf("%s %s weight=%d status=%s wait=%s time=%s bytes=%d attempt=%d",
+			t.Method, withQuery(t), t.Weight, status, t.Wait.Round(time.Millisecond), t.Dur.Round(time.Millisecond), t.Bytes, t.Attempt)))
+	}
+}
+
+func withQuery(t rest.Trace) string {
+	if t.Query == "" {
+		return t.Path
+	}
+	return t.Path + "?" + t.Query
 }

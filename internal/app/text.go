@@ -28,8 +28,11 @@ var (
 	textSeeHelp        = i18n.T("see %s --help", "смотрите %s --help")
 
 	textNobodyToAsk = i18n.T("nobody can be asked: this is not a terminal", "спросить некого: это не терминал")
-	textBadLimit    = i18n.T("the limit %s cannot be %s", "предел %s не может быть %s")
-	textNoHome      = i18n.T(
+	textSaveBase    = i18n.T("save the base of the export", "сохранение базы выгрузки")
+	textReadBase    = i18n.T("read the saved base", "чтение сохранённой базы")
+
+	textBadLimit = i18n.T("the limit %s cannot be %s", "предел %s не может быть %s")
+	textNoHome   = i18n.T(
 		"the home folder is not known: give it with --home or CATALOGSHEET_HOME",
 		"папка программы неизвестна: укажите её через --home или CATALOGSHEET_HOME")
 )
