@@ -41,7 +41,6 @@ func (e *Edited) findBase(book sheet.Book) (*baseline.Base, error) {
 		return nil, err
 	}
 	e.BaseFrom = BaseSaved
-	e.Problems.Add(diag.New("base-elsewhere", i18n.T("the copy saved at export", "копия, сохранённая при выгрузке")))
 	return saved, nil
 }
 
@@ -53,7 +52,7 @@ func (e *Edited) ownBase(book sheet.Book) (*baseline.Base, error) {
 	from := BaseSheet
 	if book.Format() == sheet.CSV {
 		from = BaseSidecar
-		base, err = readSidecar(sidecar(e.File))
+		base, err = readSidecar(sheet.BasePath(e.File))
 	} else {
 		base, err = bookBase(book)
 	}
@@ -121,7 +120,7 @@ func loadBase(path string) (*baseline.Base, error) {
 	if err == nil && base != nil && base.Head.Source != "" {
 		return base, nil
 	}
-	return readSidecar(sidecar(path))
+	return readSidecar(sheet.BasePath(path))
 }
 
 // readSidecar reads the records of a CSV file; nil where it does not exist.

@@ -8,6 +8,7 @@ import (
 	"catalogsheet/internal/baseline"
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
+	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/locale"
 	"catalogsheet/internal/sheet"
 )
@@ -43,10 +44,11 @@ type captions struct {
 	folded   map[string][]int // by title in either language, and by key
 	mapped   map[string]string
 	families []catalog.Family
+	based    bool
 }
 
 func newCaptions(schema catalog.Schema, headers map[catalog.Field]string, o Options) *captions {
-	c := &captions{schema: slices.Clone(schema), exact: map[string]int{}, folded: map[string][]int{}, mapped: map[string]string{}}
+	c := &captions{schema: slices.Clone(schema), exact: map[string]int{}, folded: map[string][]int{}, mapped: map[string]string{}, based: headers != nil}
 	for i, col := range schema {
 		if h := headers[col.Field]; h != "" {
 			c.exact[h] = i
@@ -64,11 +66,14 @@ func newCaptions(schema catalog.Schema, headers map[catalog.Field]string, o Opti
 	return c
 }
 
+// add names a column by a title. Without a base the columns of several
+// systems are known, and the first of one title stands for all.
 func (c *captions) add(title string, i int) {
 	f := locale.Fold(title)
-	if f != "" && !slices.Contains(c.folded[f], i) {
-		c.folded[f] = append(c.folded[f], i)
+	if f == "" || slices.Contains(c.folded[f], i) || !c.based && c.folded[f] != nil {
+		return
 	}
+	c.folded[f] = append(c.folded[f], i)
 }
 
 // find gives the position in the schema of the column that a header names, -1
@@ -316,6 +321,9 @@ func (e *Edited) takeTable(s scan, caps *captions) {
 	t.locate(e.o.Key, e.keyField(caps.schema))
 	for _, c := range s.blanks {
 		title := locale.Trim(c.Text)
+		if isOurs(title) {
+			continue
+		}
 		d := diag.New("column-unknown")
 		if near := e.lostColumn(title, first, caps); near != nil {
 			d = diag.Variant("column-unknown", "near", near.Title.In(e.o.Lang), string(near.Field))
@@ -327,6 +335,16 @@ func (e *Edited) takeTable(s scan, caps *captions) {
 	}
 	e.unmapped(t, s.blanks)
 	e.tables = append(e.tables, t)
+}
+
+// isOurs says that a column is one that a result sheet adds.
+func isOurs(title string) bool {
+	for _, t := range []i18n.Text{sheet.StateTitle, sheet.ReasonTitle} {
+		if f := locale.Fold(title); f == locale.Fold(t.En) || f == locale.Fold(t.Ru) {
+			return true
+		}
+	}
+	return false
 }
 
 // lostColumn guesses which column of the base an unknown header was.

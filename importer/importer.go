@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -200,9 +199,6 @@ func (e *Edited) read(ctx context.Context, book sheet.Book) error {
 		e.Head, schema = base.Head, base.Head.Schema
 		e.checkBase()
 	}
-	if e.Format == sheet.CSV {
-		e.Problems.Add(diag.New("csv-read", e.Dialect.Encoding, delimiterName(e.Dialect.Delimiter)))
-	}
 	e.early = slices.Clone(e.Problems)
 	if err := e.findTables(book, schema); err != nil || len(e.tables) == 0 {
 		return err
@@ -222,14 +218,6 @@ func (e *Edited) read(ctx context.Context, book sheet.Book) error {
 	}
 	r.finish()
 	return nil
-}
-
-// delimiterName says a delimiter in words.
-func delimiterName(r rune) any {
-	if r == '\t' {
-		return i18n.T("tab", "табуляция")
-	}
-	return "“" + string(r) + "”"
 }
 
 // checkBase judges the base as a whole.
@@ -383,9 +371,4 @@ func (e *Edited) indexTargets() {
 			e.byKey[item.Target] = int32(i)
 		}
 	}
-}
-
-// sidecar is the name of the file that holds a CSV file's base.
-func sidecar(path string) string {
-	return path[:len(path)-len(filepath.Ext(path))] + ".base.csv"
 }

@@ -89,17 +89,5 @@ func noticeCodes() []Entry {
 			i18n.T("a new row cannot set: %[1]s", "в новой строке не задаётся: %[1]s"),
 			i18n.Text{},
 		},
-		// 1 the encoding, 2 the delimiter, in words.
-		{
-			"csv-read", "", Notice,
-			i18n.T("read as CSV: encoding %[1]s, delimiter %[2]v", "прочитано как CSV: кодировка %[1]s, разделитель %[2]v"),
-			i18n.T("if this is wrong, use --encoding, --delimiter, --decimal", "если это не так, укажите --encoding, --delimiter, --decimal"),
-		},
-		// 1 where the base was found, in words.
-		{
-			"base-elsewhere", "", Notice,
-			i18n.T("the sheet lost what it remembers of its export; %[1]v was used", "таблица потеряла сведения о выгрузке; взято: %[1]v"),
-			i18n.Text{},
-		},
 	}
 }
