@@ -18,7 +18,7 @@ func (s *Server) apply(e *entity, o *object, patch object, creating bool) error 
 			return refuseAt(1007, f.name)
 		}
 		f.name = shownName(e.typ, f.name)
-		if r.fixed && !creating {
+		if r.fixed && !creating || r.kind == kindComponents {
 			continue
 		}
 		if err := s.applyField(e, &next, f, r, creating); err != nil {
@@ -27,6 +27,13 @@ func (s *Server) apply(e *entity, o *object, patch object, creating bool) error 
 	}
 	if err := s.derive(e, &next, patch); err != nil {
 		return err
+	}
+	// Components are entities of their own: they come last, when nothing else
+	// can be refused any more.
+	if raw, ok := patch.get("components"); ok && e.typ == "bundle" {
+		if err := s.applyComponents(e, &next, field{"components", raw}); err != nil {
+			return err
+		}
 	}
 	*o = next
 	return nil
@@ -59,8 +66,6 @@ func (s *Server) applyField(e *entity, o *object, f field, r rule, creating bool
 		return applyBarcodes(o, f)
 	case kindAttributes:
 		return s.applyAttributes(o, f)
-	case kindComponents:
-		return s.applyComponents(e, o, f)
 	case kindFeatures:
 		return s.applyFeatures(o, f)
 	case kindPacks:

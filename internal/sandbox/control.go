@@ -147,6 +147,18 @@ func (s *Server) SetPrice(typ, id, priceTypeID, kopecks string) error {
 	return s.update(e, object{{"salePrices", encodeArray([]object{price})}})
 }
 
+// Remove deletes an entity, as somebody else would.
+func (s *Server) Remove(typ, id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.st.find(typ, id)
+	if e == nil {
+		return errNoEntity
+	}
+	s.st.remove(e)
+	return nil
+}
+
 // Fault adds faults by a SPEC; "none" drops all.
 func (s *Server) Fault(spec string) error {
 	s.mu.Lock()

@@ -29,12 +29,11 @@ var problems = map[int]problem{
 	1035:  {412, i18n.T("wrong date in filter '%v'", "Неверный формат даты в фильтре '%v'")},
 	1037:  {415, i18n.T("the Content-Type must be application/json", "Content-Type должен быть application/json")},
 	1041:  {412, i18n.T("unknown value of '%v'", "Неизвестное значение '%v'")},
-	1042:  {412, i18n.T("sorting by '%v' is not supported", "Сортировка по полю '%v' не поддерживается")},
 	1044:  {413, i18n.T("the request body is too large", "Превышен размер тела запроса")},
 	1047:  {412, i18n.T("syncId may not be changed", "Поле syncId нельзя изменить")},
 	1049:  {429, i18n.T("too many requests", "Превышено ограничение на количество запросов")},
 	1052:  {400, i18n.T("wrong UUID: '%v'", "Неверный формат UUID: '%v'")},
-	1053:  {405, i18n.T("method %v is not supported here", "Метод %v здесь не поддерживается")},
+	405:   {405, i18n.T("method %v is not supported here", "Метод %v здесь не поддерживается")},
 	1056:  {401, i18n.T("authentication failed: check login and password or the token", "Ошибка аутентификации: неправильный логин, пароль или токен")},
 	1058:  {400, i18n.T("the address cannot be decoded", "Не удалось декодировать адрес запроса")},
 	1059:  {412, i18n.T("the href points to another server: '%v'", "Ссылка указывает на другой сервер: '%v'")},
@@ -46,7 +45,6 @@ var problems = map[int]problem{
 	1073:  {429, i18n.T("too many parallel requests", "Превышено ограничение на количество параллельных запросов")},
 	1074:  {503, i18n.T("maintenance, try again in a minute", "Ведутся технические работы, повторите запрос через минуту")},
 	1075:  {403, i18n.T("no right to edit field '%v'", "Нет прав на изменение поля '%v'")},
-	1016:  {403, i18n.T("no right to view", "Нет прав на просмотр")},
 	1088:  {504, i18n.T("processing took too long; use smaller arrays", "Превышено время обработки; используйте массивы меньшего размера")},
 	1089:  {412, i18n.T("expand of '%v' is not supported", "Раскрытие поля '%v' не поддерживается")},
 	2001:  {400, i18n.T("the body is not JSON", "Тело запроса не является JSON")},
@@ -89,7 +87,6 @@ var problems = map[int]problem{
 	16010: {412, i18n.T("vatEnabled needs vat", "При vatEnabled нужно указать vat")},
 	29000: {412, i18n.T("a bundle has 1 to 50 components", "В комплекте должно быть от 1 до 50 компонентов")},
 	29002: {412, i18n.T("the same component twice", "Компонент указан дважды")},
-	29003: {412, i18n.T("'%v' cannot be a component", "'%v' не может быть компонентом")},
 	61000: {412, i18n.T("async is not supported here", "Асинхронный режим здесь не поддерживается")},
 	71000: {412, i18n.T("a consignment of a consignment", "Нельзя создать партию партии")},
 	71001: {412, i18n.T("label or expiryDate is required", "Нужно указать label или expiryDate")},
@@ -139,7 +136,12 @@ func errorBody(err error, l i18n.Lang, body []byte) []byte {
 	if !errors.As(err, &e) {
 		return fmt.Appendf(nil, `{"errors":[{"error":%s}]}`, quote(err.Error()))
 	}
-	dst := fmt.Appendf(nil, `{"errors":[{"error":%s,"code":%d`, quote(e.say(l)), e.code)
+	dst := fmt.Appendf(nil, `{"errors":[{"error":%s`, quote(e.say(l)))
+	if e.code < 1000 {
+		// A refusal without a code: the HTTP status says it.
+		return append(dst, "}]}"...)
+	}
+	dst = fmt.Appendf(dst, `,"code":%d`, e.code)
 	if e.parameter != "" {
 		dst = fmt.Appendf(dst, `,"parameter":%s`, quote(e.parameter))
 	}

@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 )
@@ -89,7 +91,7 @@ func (s *Server) getList(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if c.during("changed-between-pages") && w.offset > 0 {
+	if w.offset > 0 && len(list) > 0 && c.fault != nil {
 		if list, err = s.changeBehind(c, typ, list); err != nil {
 			return answer{}, err
 		}
@@ -123,16 +125,40 @@ func (s *Server) rows(c *call, list []*entity, w window) ([]*entity, error) {
 	return rows, nil
 }
 
-// changeBehind archives the first element of the list: all later ones move up
-// by one where the list hides archived ones.
+// changeBehind is what others do to the list between two pages.
 func (s *Server) changeBehind(c *call, typ string, list []*entity) ([]*entity, error) {
-	if len(list) == 0 {
+	e := list[0]
+	switch c.fault.name {
+	case "changed-between-pages":
+		if err := s.update(e, object{{"code", quote(e.code + "+")}}); err != nil {
+			return nil, err
+		}
+	case "deleted-between-pages":
+		s.st.remove(e)
+	case "created-between-pages":
+		if err := s.insertBefore(e); err != nil {
+			return nil, err
+		}
+	default:
 		return list, nil
 	}
-	if err := s.update(list[0], object{{"archived", []byte("true")}}); err != nil {
-		return nil, err
-	}
 	return s.selected(c, typ)
+}
+
+// insertBefore adds a copy of e whose id sorts before all others.
+func (s *Server) insertBefore(e *entity) error {
+	o, err := s.st.object(e)
+	if err != nil {
+		return err
+	}
+	s.made++
+	id := fmt.Sprintf("00000000-0000-11ef-0a80-%012x", s.made)
+	twin := &entity{typ: e.typ, id: id, uuid: id}
+	o.set("meta", json.RawMessage(metaJSON(e.typ, id, twin.shownUUID())))
+	o.setText("id", id)
+	s.st.put(twin, o, e.inherits)
+	s.st.add(twin)
+	return nil
 }
 
 // selected applies filter, search and order.

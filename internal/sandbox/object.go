@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 )
 
 // field is one member of a JSON object with its value as it was written.
@@ -90,6 +91,9 @@ func (o object) encode(dst []byte) []byte {
 
 // quote writes a JSON string without the HTML escapes of encoding/json.
 func quote(s string) json.RawMessage {
+	if isPlain(s) {
+		return json.RawMessage(`"` + s + `"`)
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -97,6 +101,16 @@ func quote(s string) json.RawMessage {
 		return json.RawMessage(`""`)
 	}
 	return json.RawMessage(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+}
+
+// isPlain tells that a text needs no escapes: almost all do not.
+func isPlain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
 }
 
 func compact(raw []byte) json.RawMessage {

@@ -112,7 +112,7 @@ func (q *quirk) odd(i int) {
 	case 7:
 		q.external = "a_xc_b_x000D_"
 	case 8:
-		q.name = "Йогурт" // the same letter, decomposed
+		q.name = "И\u0306огурт" // the letter in two code points
 	case 10:
 		q.description = "Скобки {1} и ${row.name}"
 	}

@@ -71,7 +71,7 @@ func (s *Server) route(c *call) (route, error) {
 		}
 	}
 	if known {
-		return route{}, refuseAt(1053, c.r.Method)
+		return route{}, refuseAt(405, c.r.Method)
 	}
 	return route{}, refuseAt(1002, c.r.URL.Path)
 }

@@ -166,13 +166,7 @@ func (g *gen) vat(kind, folder int) {
 	case vatFolder:
 		g.put(`,"useParentVat":true`)
 		if folder >= 0 {
-			if o, err := g.st.object(g.folders[folder]); err == nil {
-				for _, name := range []string{"effectiveVat", "effectiveVatEnabled"} {
-					if raw, ok := o.get(name); ok {
-						g.put(`,"`, name, `":`, string(raw))
-					}
-				}
-			}
+			g.put(g.folderVat[folder])
 		}
 	default:
 		rate := itoa(kind)

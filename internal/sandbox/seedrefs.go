@@ -1,6 +1,9 @@
 package sandbox
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // gen makes the account's entities out of the seed.
 type gen struct {
@@ -8,6 +11,7 @@ type gen struct {
 	*account
 	st        *store
 	folders   []*entity
+	folderVat []string // what goods that follow a folder show
 	stores    []*entity
 	suppliers []*entity
 	brands    []*entity
@@ -143,6 +147,11 @@ func (g *gen) folderTree() {
 		}
 		body += fmt.Sprintf(`,"pathName":%s,%s`, quote(path), f.vat)
 		g.folders = append(g.folders, g.keep("productfolder", i, body))
+		_, effective, found := strings.Cut(f.vat, `,"effectiveVat"`)
+		if found {
+			effective = `,"effectiveVat"` + effective
+		}
+		g.folderVat = append(g.folderVat, effective)
 	}
 }
 

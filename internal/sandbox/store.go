@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -79,6 +80,19 @@ func (st *store) add(e *entity) {
 		st.children[e.parent] = append(st.children[e.parent], e)
 	}
 	st.version++
+}
+
+// remove deletes an entity, as somebody else would.
+func (st *store) remove(e *entity) {
+	st.byType[e.typ] = without(st.byType[e.typ], e)
+	delete(st.byID, e.typ+"/"+e.id)
+	delete(st.byUUID, e.typ+"/"+e.uuid)
+	st.children[e.parent] = without(st.children[e.parent], e)
+	st.version++
+}
+
+func without(list []*entity, e *entity) []*entity {
+	return slices.DeleteFunc(slices.Clone(list), func(x *entity) bool { return x == e })
 }
 
 func (st *store) find(typ, id string) *entity { return st.byID[typ+"/"+id] }

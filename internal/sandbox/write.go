@@ -35,7 +35,7 @@ func (s *Server) putNoID(*call) (answer, error) { return answer{}, refuse(1012) 
 func (s *Server) putOne(c *call) (answer, error) {
 	typ, id := c.parts[1], c.parts[2]
 	if schemas[typ] == nil {
-		return answer{}, refuseAt(1053, c.r.Method)
+		return answer{}, refuseAt(405, c.r.Method)
 	}
 	if !isUUID(id) {
 		return answer{}, refuseAt(1052, id)
@@ -74,7 +74,7 @@ func (s *Server) putOne(c *call) (answer, error) {
 func (s *Server) postEntities(c *call) (answer, error) {
 	typ := c.parts[1]
 	if schemas[typ] == nil {
-		return answer{}, refuseAt(1053, c.r.Method)
+		return answer{}, refuseAt(405, c.r.Method)
 	}
 	x, err := s.expansion(c, typ, 1)
 	if err != nil {
