@@ -41,6 +41,8 @@ type Config struct {
 	// several goroutines.
 	Progress func(done, total int)
 	Now      func() time.Time // nil: time.Now
+	// Limits replaces the API's limits for an imitated server; nil keeps them.
+	Limits *rest.Limits
 }
 
 // Source is MoySklad behind one credential.
@@ -68,15 +70,20 @@ func New(cfg Config) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	var learn learned
+	allowed := limits()
+	if cfg.Limits != nil {
+		allowed = *cfg.Limits
+	}
 	client, err := rest.New(rest.Config{
 		BaseURL:   cfg.BaseURL,
 		Authorize: func(h http.Header) { h.Set("Authorization", authorization) },
 		Secrets:   []string{cfg.Token, cfg.Password, strings.TrimPrefix(authorization, "Basic ")},
 		Header:    http.Header{"Accept-Language": {cfg.Lang.String()}},
 		Transport: cfg.Transport,
-		Limits:    limits(),
-		Weight:    func(_, path string) int { return weight(path, cfg.Now()) },
-		Pace:      pace,
+		Limits:    allowed,
+		Weight:    func(_, path string) int { return learn.weight(path, cfg.Now()) },
+		Pace:      learn.pace,
 		Errors:    parseErrors,
 		Trace:     cfg.Trace,
 		Now:       cfg.Now,

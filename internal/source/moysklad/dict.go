@@ -129,8 +129,8 @@ func (s *Source) loadDict(ctx context.Context, path string, query url.Values, na
 	return d, err
 }
 
-func (s *Source) eachNamed(ctx context.Context, path string, query url.Values, each func(*named)) error {
-	l := &lister[*named]{src: s, path: path, query: query, key: func(n **named) string { return (*n).id() },
+func namedLister(s *Source, path string, query url.Values) *lister[*named] {
+	return &lister[*named]{src: s, path: path, query: query, key: func(n **named) string { return (*n).id() },
 		decode: func(body []byte) (page[*named], error) {
 			var p page[*named]
 			m, err := decodeList(body, func(n *named) error {
@@ -140,6 +140,10 @@ func (s *Source) eachNamed(ctx context.Context, path string, query url.Values, e
 			p.size = m.Size
 			return p, err
 		}}
+}
+
+func (s *Source) eachNamed(ctx context.Context, path string, query url.Values, each func(*named)) error {
+	l := namedLister(s, path, query)
 	if err := l.open(ctx); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"catalogsheet/internal/rest"
@@ -52,6 +53,36 @@ func weight(path string, now time.Time) int {
 		}
 	}
 	return 1
+}
+
+// dearest is what a request costs the dearest credential: assumed until the
+// first answer tells more.
+const dearest = 4
+
+// learned is the weight that the server's own count of requests implies; it
+// can only make a client slower than the table.
+type learned struct{ units atomic.Int64 }
+
+func (l *learned) weight(path string, now time.Time) int {
+	w := weight(path, now)
+	if dearPath(path) {
+		return w
+	}
+	if units := int(l.units.Load()); units > 0 {
+		return max(w, units)
+	}
+	return max(w, dearest)
+}
+
+// pace is the package's pace, and a look at how many requests the server
+// grants: a budget of 45 for 11 requests is a weight of 4.
+func (l *learned) pace(a rest.Answer) rest.Pace {
+	if most, ok := number(a.Header, "X-RateLimit-Limit"); ok && most > 0 && a.Weight != reportWeight {
+		l.units.Store(int64(min(max(1, limits().Units/most), reportWeight)))
+	} else if a.Weight != reportWeight {
+		l.units.CompareAndSwap(0, 1)
+	}
+	return pace(a)
 }
 
 // pace reads the headers on limits: MoySklad JSON API 1.2, Ответы, заголовки.

@@ -131,23 +131,27 @@ func (s *Source) loadFolders(ctx context.Context, r *refs) error {
 
 func bothArchived() url.Values { return url.Values{"filter": {"archived=false;archived=true"}} }
 
-// loadSuppliers reads the counterparties when they are few.
+// loadSuppliers reads the counterparties when they are few; the first page
+// tells.
 func (s *Source) loadSuppliers(ctx context.Context, r *refs) error {
 	d := newDict()
-	var head struct{ Meta listMeta }
-	q := bothArchived()
-	q.Set("limit", "1")
-	if err := s.get(ctx, "/entity/counterparty", q, &head); err != nil {
+	l := namedLister(s, "/entity/counterparty", bothArchived())
+	l.query.Set("order", "id")
+	if err := l.open(ctx); err != nil {
 		return err
 	}
 	r.suppliers = d
-	if head.Meta.Size > wholeSuppliers {
+	if l.head.size > wholeSuppliers {
 		return nil
 	}
 	d.whole = true
-	return s.eachNamed(ctx, "/entity/counterparty", bothArchived(), func(n *named) {
+	for n, err := range l.all(ctx) {
+		if err != nil {
+			return err
+		}
 		d.add(n.id(), n.Name, n.Meta.plain())
-	})
+	}
+	return nil
 }
 
 // loadVAT lists the rates: MoySklad JSON API 1.2, Ставка НДС.
