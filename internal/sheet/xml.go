@@ -147,7 +147,7 @@ func (s *scanner) markup() (t token, ok bool, err error) {
 		if err != nil || !found {
 			return 0, false, cmpErr(err)
 		}
-		s.name = local(bytes.TrimRight(s.buf[s.pos+2:s.pos+n], " \t\r\n"))
+		s.name = local(trimSpace(s.buf[s.pos+2:s.pos+n]))
 		s.pos += n + 1
 		return tokenEnd, true, nil
 	}
@@ -191,7 +191,12 @@ func (s *scanner) start() (token, bool, error) {
 	return tokenStart, true, nil
 }
 
+// openQuote says whether a tag that was cut at a '>' was cut inside a quoted
+// attribute.
 func openQuote(tag []byte) bool {
+	if bytes.IndexByte(tag, '\'') < 0 {
+		return bytes.Count(tag, doubleQuote)%2 == 1
+	}
 	var quote byte
 	for _, c := range tag {
 		switch {
@@ -377,6 +382,16 @@ func reference(b []byte) (rune, int) {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
+var doubleQuote = []byte{'"'}
+
+// trimSpace cuts white space off the end.
+func trimSpace(b []byte) []byte {
+	for len(b) > 0 && isSpace(b[len(b)-1]) {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
 // local cuts the prefix off a name.
 func local(name []byte) []byte {
 	if i := bytes.IndexByte(name, ':'); i >= 0 {
@@ -395,7 +410,7 @@ func nextAttr(b []byte) (name, value, rest []byte) {
 	if eq < 0 {
 		return nil, nil, nil
 	}
-	name = bytes.TrimRight(b[i:i+eq], " \t\r\n")
+	name = trimSpace(b[i:i+eq])
 	b = b[i+eq+1:]
 	for len(b) > 0 && isSpace(b[0]) {
 		b = b[1:]
