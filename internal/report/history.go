@@ -154,7 +154,11 @@ func (p *page) when(t time.Time) string {
 	if t.IsZero() {
 		return "—"
 	}
-	if p.Lang == i18n.Ru {
+	return shortTime(t, p.Lang)
+}
+
+func shortTime(t time.Time, l i18n.Lang) string {
+	if l == i18n.Ru {
 		return t.Format("02.01.2006 15:04")
 	}
 	return t.Format("2006-01-02 15:04")
@@ -227,7 +231,7 @@ func ValuesText(w io.Writer, id string, values []Written, s Style) error {
 	for _, v := range oldestFirst(values) {
 		word := historyStates[known(v.State)]
 		column := catalog.Column{Field: v.Assign.Field, Kind: v.Assign.Kind}
-		title := cmp.Or(v.Assign.Header, string(v.Assign.Field))
+		title := titleOf(v.Assign)
 		p.line("  ", p.paint(signTones[word.sign], word.sign), " ", p.when(v.When), "  ", Clean(title), ": ",
 			p.show(column, v.Assign.Was), arrow, p.show(column, v.Assign.Want),
 			p.paint(dim, "  "+word.text.In(s.Lang)+" · "+Clean(v.Run)))

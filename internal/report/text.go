@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -297,15 +298,11 @@ func (p *page) outcome(items []Item, words map[plan.State]stateWord) {
 }
 
 func (p *page) item(it Item, word stateWord) {
-	name := it.Name
-	if name == "" {
-		name = it.ID
-	}
 	where := ""
 	if len(it.Cells) > 0 {
-		where = Clean(strings.Join(it.Cells, ", ")) + "  "
+		where = Clean(joinCells(it.Cells)) + "  "
 	}
-	p.line("  ", p.paint(signTones[word.sign], word.sign), " ", where, Clean(name), ": ", word.text.In(p.Lang))
+	p.line("  ", p.paint(signTones[word.sign], word.sign), " ", where, Clean(nameOf(it)), ": ", word.text.In(p.Lang))
 	for i, a := range it.Set {
 		p.assign(it, i, a)
 	}
@@ -314,14 +311,22 @@ func (p *page) item(it Item, word stateWord) {
 	}
 }
 
+func nameOf(it Item) string { return cmp.Or(it.Name, it.ID) }
+
+func titleOf(a plan.Assign) string { return cmp.Or(a.Header, string(a.Field)) }
+
+// joinCells names the first cells of an item.
+func joinCells(cells []string) string {
+	if len(cells) > foldCells {
+		cells = append(slices.Clone(cells[:foldCells]), "…")
+	}
+	return strings.Join(cells, ", ")
+}
+
 // assign writes one field of an item: from, to, and what the server held.
 func (p *page) assign(it Item, i int, a plan.Assign) {
 	c := catalog.Column{Field: a.Field, Kind: a.Kind}
-	title := a.Header
-	if title == "" {
-		title = string(a.Field)
-	}
-	line := Clean(title) + ": " + p.show(c, a.Was) + " → " + p.show(c, a.Want)
+	line := Clean(titleOf(a)) + ": " + p.show(c, a.Was) + " → " + p.show(c, a.Want)
 	if i < len(it.Live) {
 		line += "; " + sayServer.In(p.Lang, p.show(c, it.Live[i]))
 	}
