@@ -22,7 +22,13 @@ const program = "catalogsheet"
 // is adding a line.
 func commands() []command {
 	return []command{
+		demoCommand(),
 		exportCommand(),
+		reviewCommand(),
+		importCommand(),
+		historyCommand(),
+		resumeCommand(),
+		undoCommand(),
 		storesCommand(),
 		loginCommand(),
 		logoutCommand(),

@@ -1,0 +1,179 @@
+package app
+
+import (
+	"context"
+
+	"catalogsheet/importer"
+	"catalogsheet/internal/apply"
+	"catalogsheet/internal/catalog"
+	"catalogsheet/internal/diag"
+	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/journal"
+	"catalogsheet/internal/plan"
+	"catalogsheet/internal/report"
+	"catalogsheet/internal/source"
+)
+
+func resumeCommand() command {
+	return command{
+		name: "resume", args: "[RUN]", max: 1,
+		about: i18n.T("go on with an interrupted run", "продолжить прерванный запуск"),
+		more: i18n.T(
+			"What may have been sent is read back first; nothing is sent twice. Without RUN the newest interrupted run is taken.",
+			"Сначала проверяется то, что могло уйти; дважды ничего не отправляется. Без RUN берётся последний прерванный запуск."),
+		examples: []string{"catalogsheet resume", "catalogsheet resume 20261121-100500-1a2b --yes"},
+		options:  []option{yesOption(), formatOption()},
+		run:      func(ctx context.Context, e *Env, a *Args) error { return resume(ctx, e, a) },
+	}
+}
+
+func resume(ctx context.Context, e *Env, a *Args) error {
+	dir, err := e.journals()
+	if err != nil {
+		return err
+	}
+	found, err := interruptedRun(dir, a.Arg(0))
+	if err != nil {
+		return err
+	}
+	format := a.String("format", "text")
+	if found == nil {
+		e.Say(i18n.T("there is nothing to resume", "продолжать нечего"))
+		if format == "json" {
+			return report.JSON(e.Stdout, report.Model{}, e.Lang)
+		}
+		return nil
+	}
+	open := found.Counts()[plan.Unsent]
+	if !a.Bool("yes") {
+		e.Say(i18n.T("run %s (%s): %d {3:item has|items have} no outcome yet", "запуск %s (%s): без результата {3:остался %[3]d товар|осталось %[3]d товара|осталось %[3]d товаров}"), found.Run, found.File, open)
+		if ok, err := e.confirm(open); err != nil || !ok {
+			return err
+		}
+	}
+	src, err := e.openNamed(found.Source)
+	if err != nil {
+		return err
+	}
+	r, err := goOn(ctx, e, dir, src, found)
+	if r == nil {
+		return err
+	}
+	return finish(ctx, e, r, format, err)
+}
+
+// interruptedRun finds the run that was named, else the newest that can be
+// resumed; nil where there is none.
+func interruptedRun(dir journal.Dir, name string) (*journal.Run, error) {
+	if name != "" {
+		r, err := dir.Open(name)
+		if err != nil || r.State == journal.Interrupted {
+			return r, err
+		}
+		return nil, nil
+	}
+	runs, err := dir.List()
+	if err != nil {
+		return nil, err
+	}
+	for i := len(runs) - 1; i >= 0; i-- {
+		if runs[i].State == journal.Interrupted {
+			return runs[i], nil
+		}
+	}
+	return nil, nil
+}
+
+// goOn carries an interrupted run to its end.
+func goOn(ctx context.Context, e *Env, dir journal.Dir, src source.Source, found *journal.Run) (*runner, error) {
+	account, err := src.Account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if account.ID != found.Account {
+		return nil, &Exit{Code: SheetErrors, Err: i18n.Errorf(i18n.T(
+			"run %s belongs to another account (%s): nothing was sent", "запуск %s сделан в другом аккаунте (%s): ничего не отправлено"),
+			found.Run, first(found.AccountName, found.Account))}
+	}
+	unlock, err := dir.Lock(src.Name(), account.ID, found.Run)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if err := src.Prepare(ctx, planFields(found.Plan), nil); err != nil {
+		return nil, i18n.Wrap(i18n.T("read the account's lists", "чтение справочников аккаунта"), err)
+	}
+	log, replayed, err := dir.Append(found.Run)
+	if err != nil {
+		return nil, err
+	}
+	r := &runner{e: e, src: src, plan: replayed.Plan, command: replayed.Command, file: replayed.File, account: account, run: replayed.Run,
+		fileHash: replayed.FileHash, result: replayed.Result, undoOf: replayed.UndoOf,
+		state: &apply.State{Plan: replayed.Plan, Outcomes: replayed.Outcomes, Intended: replayed.Intended}}
+	return r, r.drive(ctx, log)
+}
+
+func planFields(p plan.Plan) []catalog.Field {
+	var fields []catalog.Field
+	seen := map[catalog.Field]bool{}
+	for _, s := range p.Steps {
+		for _, a := range s.Set {
+			if !seen[a.Field] {
+				seen[a.Field] = true
+				fields = append(fields, a.Field)
+			}
+		}
+	}
+	return fields
+}
+
+// completeResult writes the result sheet of a resumed import, if the sheet is
+// still the one that was read.
+func (r *runner) completeResult(ctx context.Context, items []report.Item) string {
+	hash, err := fileHash(r.file)
+	if err != nil || hash != r.fileHash || r.result == "" {
+		return ""
+	}
+	edited, err := importer.Read(ctx, r.file, importer.Options{Lang: r.e.Lang, Saved: r.e.savedBase})
+	if err != nil {
+		return ""
+	}
+	path, err := writeResult(ctx, r.e, edited, r.result, items)
+	if err != nil {
+		r.e.Warn(textNoResult, err)
+		return ""
+	}
+	return path
+}
+
+// finish reports a run.
+func finish(ctx context.Context, e *Env, r *runner, format string, sent error) error {
+	m := report.Model{File: r.file, Source: r.src.Name(), Run: r.run, Items: r.items(), Problems: diag.List{}}
+	if path := r.completeResult(ctx, m.Items); path != "" {
+		m.Closing = append(m.Closing, report.Say(textResultSheet, path))
+	}
+	m.Failed = exitCause(sent)
+	text := report.Text
+	if r.command == "undo" {
+		text = report.UndoText
+	}
+	var printed error
+	switch {
+	case format == "json" && r.command == "undo":
+		printed = report.UndoJSON(e.Stdout, m, e.Lang)
+	case format == "json":
+		printed = report.JSON(e.Stdout, m, e.Lang)
+	default:
+		m.Failed = nil // Main says it
+		printed = text(e.Stdout, m, e.style())
+	}
+	switch {
+	case printed != nil:
+		return printed
+	case sent != nil:
+		return sent
+	case partly(m.Items):
+		return &Exit{Code: Partly}
+	}
+	return nil
+}

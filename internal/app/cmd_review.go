@@ -1,0 +1,104 @@
+package app
+
+import (
+	"context"
+
+	"catalogsheet/internal/diag"
+	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/report"
+	"catalogsheet/internal/sheet"
+)
+
+func reviewCommand() command {
+	return command{
+		name: "review", args: "FILE", min: 1, max: 1,
+		about: i18n.T("show what an import would change, offline", "показать без сети, что изменит загрузка"),
+		more: i18n.T(
+			"The sheet is compared with the base that it carries. No connection is opened, unless --online asks for what the server holds now.",
+			"Лист сравнивается с основой, которую несёт в себе. Соединений нет, если только --online не просит сверить с сервером."),
+		examples: []string{"catalogsheet review stock.xlsx", "catalogsheet review stock.xlsx --html review.html", "catalogsheet review stock.csv --format json --exit-code"},
+		options: append(sheetOptions(),
+			formatOption(),
+			option{name: "html", kind: value, arg: "FILE", about: i18n.T("write the review as one page too", "записать проверку ещё и одной страницей")},
+			option{name: "exit-code", about: i18n.T("exit with 4 when there are changes", "код выхода 4, если есть изменения")},
+			option{name: "online", about: i18n.T("add what the server holds now", "сверить с тем, что сейчас на сервере")},
+		),
+		run: func(ctx context.Context, e *Env, a *Args) error { return review(ctx, e, a) },
+	}
+}
+
+func review(ctx context.Context, e *Env, a *Args) error {
+	j, err := newJob(e, a)
+	if err != nil {
+		return err
+	}
+	format := a.String("format", "text")
+	if err := j.review(ctx, a.Bool("online")); err != nil {
+		return j.fail(format, err)
+	}
+	if path := a.String("html", ""); path != "" {
+		if err := j.page(path); err != nil {
+			return j.fail(format, err)
+		}
+	}
+	if err := j.print(format, nil); err != nil {
+		return err
+	}
+	switch {
+	case j.problems.Has(diag.Error) || len(j.held()) > 0:
+		return &Exit{Code: SheetErrors}
+	case len(j.conflicts()) > 0:
+		return &Exit{Code: Conflicts}
+	case a.Bool("exit-code") && len(j.changes)+len(j.edited.Created) > 0:
+		return &Exit{Code: Changes}
+	}
+	return nil
+}
+
+func (j *job) review(ctx context.Context, online bool) error {
+	if err := j.offline(ctx); err != nil || !online || j.problems.Has(diag.Error) && len(j.changes) == 0 {
+		return err
+	}
+	src, err := j.open()
+	if err != nil {
+		return err
+	}
+	if !j.edited.HasBase() {
+		if err := j.compareOnline(ctx, src); err != nil {
+			return err
+		}
+	}
+	_, err = j.judge(ctx, src)
+	return err
+}
+
+// print writes the report to stdout.
+func (j *job) print(format string, failed error) error {
+	if format == "json" {
+		return report.JSON(j.e.Stdout, j.model(failed), j.e.Lang)
+	}
+	return report.Text(j.e.Stdout, j.model(failed), j.e.style())
+}
+
+// fail reports an error: in JSON as the one object that stdout is to hold.
+func (j *job) fail(format string, err error) error {
+	if format == "json" {
+		if printed := j.print(format, err); printed != nil {
+			return printed
+		}
+	}
+	return err
+}
+
+// page writes the review as one self-contained page.
+func (j *job) page(path string) error {
+	f, err := sheet.CreateAtomic(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := report.HTML(f, j.model(nil), j.e.style()); err != nil {
+		return err
+	}
+	return f.Commit()
+}

@@ -1,0 +1,240 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"catalogsheet/importer"
+	"catalogsheet/internal/catalog"
+	"catalogsheet/internal/diag"
+	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/locale"
+	"catalogsheet/internal/merge"
+	"catalogsheet/internal/money"
+	"catalogsheet/internal/plan"
+	"catalogsheet/internal/report"
+	"catalogsheet/internal/sheet"
+
+	"github.com/shopspring/decimal"
+	"golang.org/x/term"
+)
+
+// job is one sheet on its way to the server. Each step fills in more of it; a
+// report can be made of it at any time.
+type job struct {
+	e      *Env
+	file   string
+	read   importer.Options
+	limits plan.Limits
+	allow  []diag.Code
+
+	edited   *importer.Edited
+	changes  []merge.Change
+	problems diag.List
+	notices  []i18n.Localizer
+	closing  []i18n.Localizer
+	online   bool
+	// serverBase: the sheet has no base, so what the server holds stands in.
+	serverBase bool
+	run        string
+	items      []report.Item
+}
+
+// sheetOptions are the flags of every command that reads a sheet.
+func sheetOptions() []option {
+	return []option{
+		{name: "base", kind: value, arg: "FILE", about: i18n.T("the exported file, where the sheet has lost its own base", "исходная выгрузка, если лист потерял свою основу")},
+		{name: "map", kind: repeated, arg: "HEADER=KEY", about: i18n.T("what a column of a foreign sheet means", "что означает столбец чужого листа")},
+		{name: "encoding", kind: value, arg: "NAME", choices: []string{"utf-8", "utf-16le", "utf-16be", "windows-1251"}, about: i18n.T("encoding of a CSV file", "кодировка файла CSV")},
+		{name: "delimiter", kind: value, arg: "CHAR", about: i18n.T("delimiter of a CSV file: ; , or tab", "разделитель файла CSV: ; , или tab")},
+		{name: "decimal", kind: value, arg: "comma|point", choices: []string{"comma", "point"}, about: i18n.T("decimal sign of a CSV file", "десятичный знак файла CSV")},
+		{name: "max-jump", kind: value, arg: "N", about: i18n.T("how many times a price may change without a word", "во сколько раз цена может измениться без вопроса")},
+		{name: "allow", kind: list, arg: "CODE,CODE", about: i18n.T("let changes through that are held", "пропустить задержанные изменения")},
+		{name: "create", about: i18n.T("make new items of rows without UUID", "создать товары из строк без UUID")},
+	}
+}
+
+// newJob takes the arguments of a command that reads a sheet.
+func newJob(e *Env, a *Args) (*job, error) {
+	limits, err := e.Config.Guards()
+	if err != nil {
+		return nil, err
+	}
+	if text := a.String("max-jump", ""); text != "" {
+		limits.MaxJump, err = money.Parse(text)
+		if err != nil || limits.MaxJump.LessThan(decimal.NewFromInt(1)) {
+			return nil, Usagef(i18n.T("--max-jump expects a number from 1, not %q", "--max-jump ожидает число от 1, а не «%s»"), text)
+		}
+	}
+	mapped, err := columnMap(a.Strings("map"))
+	if err != nil {
+		return nil, err
+	}
+	j := &job{e: e, file: a.Arg(0), limits: limits, read: importer.Options{
+		Lang: e.Lang, BasePath: a.String("base", ""), Saved: e.savedBase,
+		Encoding: a.String("encoding", ""), Delimiter: a.String("delimiter", ""), Decimal: a.String("decimal", ""),
+		Map: mapped, Create: a.Bool("create"), Now: e.Now(),
+	}}
+	for _, s := range sources() {
+		j.read.Known = append(j.read.Known, s.known()...)
+		j.read.Families = append(j.read.Families, s.families()...)
+	}
+	return j, j.setAllow(a.List("allow"))
+}
+
+func columnMap(pairs []string) (map[string]string, error) {
+	mapped := map[string]string{}
+	for _, pair := range pairs {
+		i := strings.LastIndexByte(pair, '=')
+		if i <= 0 || i == len(pair)-1 {
+			return nil, Usagef(i18n.T("--map expects HEADER=KEY, not %q", "--map ожидает ЗАГОЛОВОК=КЛЮЧ, а не «%s»"), pair)
+		}
+		mapped[pair[:i]] = pair[i+1:]
+	}
+	return mapped, nil
+}
+
+// setAllow takes the codes of --allow; one that nothing holds is a typing
+// mistake.
+func (j *job) setAllow(codes []string) error {
+	var known []string
+	for _, entry := range diag.Table() {
+		if entry.Severity == diag.Held && !slices.Contains(known, string(entry.Code)) {
+			known = append(known, string(entry.Code))
+		}
+	}
+	for _, code := range codes {
+		if !slices.Contains(known, code) {
+			near := locale.Nearest(code, known)
+			return Hinted(i18n.Errorf(i18n.T("the codes are %s", "коды: %s"), strings.Join(known, ", ")),
+				i18n.T("--allow knows no %q (%s?)", "--allow не знает «%s» (%s?)"), code, near)
+		}
+		j.allow = append(j.allow, diag.Code(code))
+	}
+	return nil
+}
+
+// offline reads the sheet, compares it with its base and puts what looks like
+// a mistake into quarantine. It opens no socket.
+func (j *job) offline(ctx context.Context) error {
+	edited, err := importer.Read(ctx, j.file, j.read)
+	if err != nil {
+		return i18n.Wrapf(i18n.T("read %s", "чтение %s"), err, j.file)
+	}
+	j.edited = edited
+	j.notices = append(j.notices, j.readAs()...)
+	j.guard()
+	return nil
+}
+
+// guard settles inherited prices and runs the quarantine over the changes.
+func (j *job) guard() {
+	kept, inherited := plan.Inherit(j.edited.Changes, j.parent, j.edited.Value)
+	j.changes = kept
+	j.problems = append(slices.Clone(j.edited.Problems), inherited...)
+	found := plan.Guards(plan.Proposal{
+		Changes: kept, Created: j.edited.Created, Rows: j.edited.Rows,
+		NoBase: j.serverBase, Schema: j.edited.Head.Schema, Currency: j.edited.Head.Currency,
+		Value: j.edited.Value, Each: j.edited.Each,
+	}, j.limits)
+	for _, d := range found {
+		if d.Severity == diag.Held && slices.Contains(j.allow, d.Code) {
+			d = d.As(diag.Warning)
+		}
+		j.problems.Add(d)
+	}
+	j.problems.Sort()
+}
+
+// parent gives the product of a variant as far as the sheet shows it.
+func (j *job) parent(k catalog.Key) (catalog.Key, bool) {
+	id := j.edited.Value(k, catalog.FieldParentID)
+	if !id.IsSet() {
+		return catalog.Key{}, false
+	}
+	return catalog.Key{Store: k.Store, Type: "product", ID: id.Text()}, true
+}
+
+// readAs says how a file was read where that was not certain from the start.
+func (j *job) readAs() []i18n.Localizer {
+	e := j.edited
+	var said []i18n.Localizer
+	if e.Format == sheet.CSV && e.Dialect.Encoding != "" {
+		said = append(said, report.Say(i18n.T("read as CSV: encoding %s, delimiter %s", "прочитано как CSV: кодировка %s, разделитель %s"),
+			e.Dialect.Encoding, delimiterName(e.Dialect.Delimiter)))
+	}
+	switch e.BaseFrom {
+	case importer.BaseSaved:
+		said = append(said, report.Say(i18n.T("the sheet has lost its base: the snapshot saved at the export serves", "лист потерял свою основу: взят снимок, сохранённый при выгрузке")))
+	case importer.BaseFile:
+		said = append(said, report.Say(i18n.T("the base is taken from the file named by --base", "основа взята из файла, названного в --base")))
+	case "":
+		switch {
+		case j.serverBase:
+			said = append(said, report.Say(i18n.T("there is no base: the sheet is compared with what the server holds now", "основы нет: лист сравнивается с тем, что сейчас на сервере")))
+		case !e.Refused():
+			said = append(said, report.Say(i18n.T("there is no base: the sheet can only be compared online (review --online, import)", "основы нет: сравнить лист можно только с сервером (review --online, import)")))
+		}
+	}
+	return said
+}
+
+func delimiterName(r rune) string {
+	if r == '\t' {
+		return "TAB"
+	}
+	return "«" + string(r) + "»"
+}
+
+// model is what can be said of the job now.
+func (j *job) model(failed error) report.Model {
+	m := report.Model{File: j.file, Notices: j.notices, Closing: j.closing, Failed: failed, Problems: j.problems,
+		Changes: j.changes, Online: j.online, Run: j.run, Items: j.items}
+	if j.edited != nil {
+		h := j.edited.Head
+		m.Source, m.Kind, m.Snapshot, m.Taken = h.Source, h.Kind, h.ID, h.Taken
+		m.Rows, m.Unchanged, m.Missing, m.Created = j.edited.Rows, j.edited.Unchanged, j.edited.Missing, j.edited.Created
+	}
+	return m
+}
+
+// style is how reports look on this terminal.
+func (e *Env) style() report.Style {
+	s := report.Style{Lang: e.Lang, Color: e.ColorOut, Verbose: e.Verbose, Display: locale.Display}
+	if f, ok := e.Stdout.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			s.Width = width
+		}
+	}
+	return s
+}
+
+// fileHash names the sheet that a run was made of.
+func fileHash(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// short cuts a text for a line of the terminal.
+func short(s string, limit int) string {
+	s = clean(s)
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	return fmt.Sprintf("%s…", string([]rune(s)[:limit-1]))
+}

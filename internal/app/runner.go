@@ -1,0 +1,139 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"catalogsheet/internal/apply"
+	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/journal"
+	"catalogsheet/internal/plan"
+	"catalogsheet/internal/report"
+	"catalogsheet/internal/source"
+)
+
+// runner sends one plan: journaled, under the lock of the account, and so that
+// an interrupt ends it between two batches.
+type runner struct {
+	e        *Env
+	src      source.Source
+	plan     plan.Plan
+	command  string
+	file     string
+	fileHash string
+	account  source.Account
+	undoOf   string
+	result   string
+	seen     live
+
+	// run is the run's id once it has begun.
+	run   string
+	state *apply.State
+}
+
+func (e *Env) journals() (journal.Dir, error) {
+	home, err := e.HomeDir()
+	return journal.Dir{Home: home, Now: e.Now}, err
+}
+
+// start begins a new run and carries it out.
+func (r *runner) start(ctx context.Context) error {
+	dir, err := r.e.journals()
+	if err != nil {
+		return err
+	}
+	run := dir.NewRun()
+	unlock, err := dir.Lock(r.src.Name(), r.account.ID, run)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	log, err := dir.Create(journal.Begin{
+		Run: run, Command: r.command, File: r.file, FileHash: r.fileHash, Source: r.src.Name(),
+		Account: r.account.ID, AccountName: r.account.Name, UndoOf: r.undoOf, Result: r.result,
+	}, r.plan)
+	if err != nil {
+		return i18n.Wrap(i18n.T("nothing was sent: the journal cannot be written", "ничего не отправлено: журнал не записывается"), err)
+	}
+	r.run, r.state = run, apply.NewState(r.plan)
+	if r.seen.docs != nil {
+		r.state.Seen(r.seen.keys, r.seen.docs, r.seen.at)
+		r.seen = live{}
+	}
+	return r.drive(ctx, log)
+}
+
+// drive runs the engine over the state and closes the journal.
+func (r *runner) drive(ctx context.Context, log *journal.Writer) error {
+	bar := r.e.NewProgress(i18n.T("sending", "отправка"))
+	engine := &apply.Engine{Source: r.src, Log: log, Now: r.e.Now, Stop: ctx.Done(), Progress: bar.Set, Pause: pause(r.e.Hard)}
+	err := engine.Run(r.e.Hard, r.state)
+	bar.Close()
+	if err == nil {
+		end := journal.Done
+		if partly(r.items()) {
+			end = journal.Partly
+		}
+		err = log.End(end)
+	}
+	err = errors.Join(err, log.Close())
+	if err == nil {
+		return nil
+	}
+	code := Failed
+	if errors.Is(err, apply.ErrInterrupted) || ctx.Err() != nil {
+		code, err = Interrupted, i18n.Errorf(i18n.T("interrupted: what was sent is in the journal", "прервано: отправленное записано в журнал"))
+	}
+	return &Exit{Code: code, Err: err, Hint: i18n.Errorf(i18n.T("go on with: catalogsheet resume %s", "продолжить: catalogsheet resume %s"), r.run)}
+}
+
+// pause waits, but not longer than the second interrupt.
+func pause(hard context.Context) func(context.Context, time.Duration) error {
+	return func(_ context.Context, d time.Duration) error {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return nil
+		case <-hard.Done():
+			return hard.Err()
+		}
+	}
+}
+
+// items is what became of every step.
+func (r *runner) items() []report.Item {
+	if r.state == nil {
+		return nil
+	}
+	return planItems(r.plan, r.state.Outcomes)
+}
+
+// planItems pairs the steps of a plan with their outcomes; a step without one
+// is unsent.
+func planItems(p plan.Plan, outcomes []*plan.Outcome) []report.Item {
+	items := make([]report.Item, len(p.Steps))
+	for i, step := range p.Steps {
+		it := report.Item{ID: step.Target.ID, Type: step.Target.Type, Name: step.Name, Op: step.Op, State: plan.Unsent, Set: step.Set}
+		seen := map[string]bool{}
+		for _, cell := range step.Cells {
+			it.Cells, seen[cell] = append(it.Cells, cell), true
+		}
+		for _, a := range step.Set {
+			for _, cell := range a.Cells {
+				if !seen[cell] && step.Op == plan.Update {
+					it.Cells, seen[cell] = append(it.Cells, cell), true
+				}
+			}
+		}
+		if o := outcomes[i]; o != nil {
+			it.State, it.Code, it.Message = o.State, o.Code, o.Message
+			if it.ID == "" {
+				it.ID = o.Target.ID
+			}
+		}
+		items[i] = it
+	}
+	return items
+}
