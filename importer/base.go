@@ -2,7 +2,6 @@ package importer
 
 import (
 	"bufio"
-	"encoding/csv"
 	"errors"
 	"io"
 	"io/fs"
@@ -133,9 +132,13 @@ func readSidecar(path string) (*baseline.Base, error) {
 		return nil, err
 	}
 	defer f.Close()
-	records := csv.NewReader(skipBOM(f))
-	records.FieldsPerRecord = -1
-	records.ReuseRecord = true
+	return ReadBase(f)
+}
+
+// ReadBase reads the records of a sidecar, or of a base saved at export: CSV
+// text in UTF-8 with commas, guarded like every CSV file.
+func ReadBase(r io.Reader) (*baseline.Base, error) {
+	records := sheet.NewReader(skipBOM(r), ',')
 	base := &baseline.Base{}
 	for {
 		record, err := records.Read()
@@ -145,11 +148,14 @@ func readSidecar(path string) (*baseline.Base, error) {
 			}
 			return base, nil
 		}
+		for i := range record {
+			record[i] = sheet.UnguardText(record[i])
+		}
 		if err == nil {
 			err = base.Add(record)
 		}
 		if err != nil {
-			return nil, err
+			return nil, i18n.Wrapf(i18n.T("line %d", "строка %d"), err, records.Line())
 		}
 	}
 }
