@@ -82,14 +82,14 @@ var (
 		class string
 		of    func(Counts) int
 	}{
-		{i18n.T("prices", "цены"), "", func(c Counts) int { return c.prices.Fields }},
-		{i18n.T("other fields", "другие поля"), "", func(c Counts) int { return c.others.Fields }},
-		{i18n.T("items changed", "товаров изменится"), "", func(c Counts) int { return c.ChangedItems }},
-		{i18n.T("new items", "новых товаров"), "new", func(c Counts) int { return c.Created }},
-		{i18n.T("errors", "ошибки"), "check", func(c Counts) int { return c.Errors }},
-		{i18n.T("held", "задержано"), "check", func(c Counts) int { return c.Held }},
-		{i18n.T("conflicts", "конфликты"), "check", func(c Counts) int { return c.Conflicts }},
-		{i18n.T("warnings", "предупреждения"), "warn", func(c Counts) int { return c.Warnings }},
+		{i18n.T("{1:price|prices}", "{1:цена|цены|цен}"), "", func(c Counts) int { return c.prices.Fields }},
+		{i18n.T("other {1:field|fields}", "{1:другое поле|других поля|других полей}"), "", func(c Counts) int { return c.others.Fields }},
+		{i18n.T("{1:item|items} to change", "{1:товар изменится|товара изменятся|товаров изменится}"), "", func(c Counts) int { return c.ChangedItems }},
+		{i18n.T("new {1:item|items}", "{1:новый товар|новых товара|новых товаров}"), "new", func(c Counts) int { return c.Created }},
+		{i18n.T("{1:error|errors}", "{1:ошибка|ошибки|ошибок}"), "check", func(c Counts) int { return c.Errors }},
+		{i18n.T("held for your word", "{1:ждёт|ждут|ждут} подтверждения"), "check", func(c Counts) int { return c.Held }},
+		{i18n.T("{1:conflict|conflicts}", "{1:конфликт|конфликта|конфликтов}"), "check", func(c Counts) int { return c.Conflicts }},
+		{i18n.T("{1:warning|warnings}", "{1:предупреждение|предупреждения|предупреждений}"), "warn", func(c Counts) int { return c.Warnings }},
 	}
 	htmlOutcomes = []struct {
 		state plan.State
@@ -146,9 +146,11 @@ func pageOf(m Model, s Style) htmlPage {
 		p.Failed = Clean(i18n.Describe(l, m.Failed))
 	}
 	p.Tiles = tilesOf(m, l)
-	p.Sections = sectionsOf(m, s)
-	for _, c := range m.Created {
-		p.Created = append(p.Created, createdOf(c, s))
+	if m.Run == "" { // else the items say it all
+		p.Sections = sectionsOf(m, s)
+		for _, c := range m.Created {
+			p.Created = append(p.Created, createdOf(c, s))
+		}
 	}
 	for _, it := range m.Items {
 		p.Items = append(p.Items, outcomeOf(it, s))
@@ -192,10 +194,15 @@ func tilesOf(m Model, l i18n.Lang) []htmlTile {
 	c := m.Counts()
 	for i, t := range htmlTiles {
 		if n := t.of(c); n > 0 || i == 0 {
-			tiles = append(tiles, htmlTile{group(n, l), t.name.In(l), t.class})
+			tiles = append(tiles, htmlTile{group(n, l), noun(t.name, n, l), t.class})
 		}
 	}
 	return tiles
+}
+
+// noun says a counted noun without its number.
+func noun(t i18n.Text, n int, l i18n.Lang) string {
+	return i18n.Text{En: t.En + "%.0[2]s", Ru: t.Ru + "%.0[2]s"}.In(l, n, "")
 }
 
 func sectionsOf(m Model, s Style) []htmlSection {
