@@ -105,6 +105,9 @@ func Barcodes(text, base string, kinds bool) (string, *diag.Diagnostic) {
 		if line == "" {
 			continue
 		}
+		if Scientific(line) && strings.Contains(line, "+") {
+			return "", found(diag.New("number-scientific", line), text)
+		}
 		parts, ok := barcodeParts(line, base)
 		if !ok {
 			return "", found(diag.Variant("value-unknown", "barcode", line), text)
@@ -170,10 +173,6 @@ func barcode(s, base string, kinds bool) (string, *diag.Diagnostic) {
 	}
 	if value == "" {
 		d := diag.Variant("value-unknown", "barcode", s)
-		return "", &d
-	}
-	if Scientific(value) && strings.Contains(value, "+") {
-		d := diag.New("number-scientific", value)
 		return "", &d
 	}
 	switch {
