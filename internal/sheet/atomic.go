@@ -69,11 +69,15 @@ func (f *AtomicFile) Close() error {
 		return nil
 	}
 	f.done = true
-	err := f.File.Close()
-	if errors.Is(err, fs.ErrClosed) {
-		err = nil
+	// A commit that failed has closed the file, and may have moved it away.
+	closed, removed := f.File.Close(), os.Remove(f.Name())
+	if errors.Is(closed, fs.ErrClosed) {
+		closed = nil
 	}
-	return errors.Join(err, os.Remove(f.Name()))
+	if errors.Is(removed, fs.ErrNotExist) {
+		removed = nil
+	}
+	return errors.Join(closed, removed)
 }
 
 // Commit makes the file appear under its name, safe on the disk.
@@ -120,7 +124,10 @@ type backup struct{ target, kept string }
 // never without a file.
 func replace(f *AtomicFile) (backup, error) {
 	b := backup{target: f.target}
-	if _, err := os.Lstat(f.target); err == nil {
+	if info, err := os.Lstat(f.target); err == nil {
+		if info.IsDir() {
+			return backup{}, unreadable("directory", nil)
+		}
 		b.kept = besides(f.target, "old")
 		if err := os.Link(f.target, b.kept); err != nil {
 			if err := os.Rename(f.target, b.kept); err != nil {

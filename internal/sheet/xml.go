@@ -147,7 +147,7 @@ func (s *scanner) markup() (t token, ok bool, err error) {
 		if err != nil || !found {
 			return 0, false, cmpErr(err)
 		}
-		s.name = local(trimSpace(s.buf[s.pos+2:s.pos+n]))
+		s.name = local(trimSpace(s.buf[s.pos+2 : s.pos+n]))
 		s.pos += n + 1
 		return tokenEnd, true, nil
 	}
@@ -410,7 +410,7 @@ func nextAttr(b []byte) (name, value, rest []byte) {
 	if eq < 0 {
 		return nil, nil, nil
 	}
-	name = trimSpace(b[i:i+eq])
+	name = trimSpace(b[i : i+eq])
 	b = b[i+eq+1:]
 	for len(b) > 0 && isSpace(b[0]) {
 		b = b[1:]
