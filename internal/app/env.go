@@ -3,9 +3,11 @@ package app
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"time"
 
@@ -24,7 +26,7 @@ type Env struct {
 
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	// Interactive: a person sits at stdin and sees stderr.
+	// Interactive: a person sits at stdin and sees what is asked.
 	Interactive bool
 	// ShowProgress, ColorOut and ColorErr are what auto came to.
 	ShowProgress, ColorOut, ColorErr bool
@@ -99,7 +101,7 @@ func (e *Env) settle(a *Args) error {
 	e.Profile = first(a.String("profile", ""), e.Getenv("CATALOGSHEET_PROFILE"), file.Profile, "default")
 	e.Quiet, e.Verbose = a.Bool("quiet"), a.Bool("verbose")
 	out, errTTY := isTerminal(e.Stdout), isTerminal(e.Stderr)
-	e.Interactive = isTerminal(e.Stdin) && errTTY
+	e.Interactive = isTerminal(e.Stdin) && (errTTY || terminal() != "")
 	e.ShowProgress = !e.Quiet && when(first(a.String("progress", ""), file.Progress), errTTY)
 	color := first(a.String("color", ""), noColor(e.Getenv), file.Color)
 	dumb := e.Getenv("TERM") == "dumb"
@@ -192,7 +194,9 @@ func (e *Env) Ask(t i18n.Text, args ...any) (string, error) {
 	if !e.Interactive {
 		return "", Usagef(textNobodyToAsk)
 	}
-	fmt.Fprint(e.Stderr, t.In(e.Lang, args...)+" ")
+	if err := e.prompt(t.In(e.Lang, args...) + " "); err != nil {
+		return "", err
+	}
 	return e.readLine()
 }
 
@@ -202,13 +206,44 @@ func (e *Env) AskSecret(t i18n.Text, args ...any) (string, error) {
 	if !e.Interactive || !ok {
 		return "", Usagef(textNobodyToAsk)
 	}
-	fmt.Fprint(e.Stderr, t.In(e.Lang, args...)+" ")
+	if err := e.prompt(t.In(e.Lang, args...) + " "); err != nil {
+		return "", err
+	}
 	b, err := term.ReadPassword(int(f.Fd()))
-	fmt.Fprintln(e.Stderr)
-	if err != nil {
+	if err := errors.Join(err, e.prompt("\n")); err != nil {
 		return "", i18n.Wrap(i18n.T("read the answer", "чтение ответа"), err)
 	}
 	return strings.TrimSpace(string(b)), nil
+}
+
+// prompt shows a question on stderr or, where that goes to a file, on the
+// terminal itself.
+func (e *Env) prompt(s string) error {
+	if isTerminal(e.Stderr) {
+		_, err := io.WriteString(e.Stderr, s)
+		return err
+	}
+	tty, err := os.OpenFile(terminal(), os.O_WRONLY, 0)
+	if err != nil {
+		return i18n.Wrap(i18n.T("ask", "вопрос"), err)
+	}
+	_, err = io.WriteString(tty, s)
+	return errors.Join(err, tty.Close())
+}
+
+// terminal names the terminal of the process, "" where it has none.
+func terminal() string {
+	name := "/dev/tty"
+	if runtime.GOOS == "windows" {
+		name = "CONOUT$"
+	}
+	tty, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return ""
+	}
+	// Nothing was written.
+	_ = tty.Close()
+	return name
 }
 
 func (e *Env) readLine() (string, error) {
