@@ -163,7 +163,7 @@ func equalNumbers(text, base string) bool {
 		return false
 	}
 	b, err := money.Parse(base)
-	return err == nil && money.Round15(d).Equal(money.Round15(b))
+	return err == nil && money.SameNumber(d, b)
 }
 
 func (r *reader) barcodes(c *column, text string, base catalog.Value) reading {
@@ -185,7 +185,7 @@ func (r *reader) number(c *column, cell *sheet.Cell, base catalog.Value) reading
 	}
 	d := money.Round15(exact)
 	if c.Kind.Numeric() && base.IsSet() {
-		if b, err := money.Parse(base.Text()); err == nil && (b.Equal(exact) || c.Kind != catalog.Integer && money.Round15(b).Equal(d)) {
+		if b, err := money.Parse(base.Text()); err == nil && (b.Equal(exact) || c.Kind != catalog.Integer && money.SameNumber(b, exact)) {
 			return unchanged
 		}
 	}

@@ -69,7 +69,10 @@ func importSheet(ctx context.Context, e *Env, a *Args) error {
 	if f.format == "json" {
 		failed := err
 		if errors.As(err, &x) {
-			failed = x.Err
+			failed = nil // what holds the sheet back is among its findings
+			if x.Code == Failed || x.Code == Interrupted {
+				failed = x.Err
+			}
 		}
 		if printed := j.print(f.format, failed); printed != nil {
 			return printed

@@ -86,3 +86,21 @@ func Round15(d decimal.Decimal) decimal.Decimal {
 	}
 	return d.Round(-(d.Exponent() + int32(excess)))
 }
+
+// SameNumber says that two texts may spell one spreadsheet number: programs
+// write a double with 15, 16 or 17 digits, so equal doubles agree to half a
+// unit of the fifteenth digit, even where rounding each to 15 does not.
+func SameNumber(a, b decimal.Decimal) bool {
+	if Round15(a).Equal(Round15(b)) {
+		return true
+	}
+	if a.NumDigits() <= 15 && b.NumDigits() <= 15 {
+		return false
+	}
+	larger := a.Abs()
+	if b.Abs().GreaterThan(larger) {
+		larger = b.Abs()
+	}
+	fifteenth := larger.Exponent() + int32(larger.NumDigits()) - 15
+	return a.Sub(b).Abs().LessThanOrEqual(decimal.New(51, fifteenth-2))
+}

@@ -2,8 +2,10 @@ package money
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
+	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 )
 
@@ -62,6 +64,32 @@ func TestRound15(t *testing.T) {
 			t.Errorf("Round15(%s) = %s, want %s", c.in, got, c.want)
 		}
 	}
+}
+
+// Any spelling of a double with 15 digits or more is the same number; a change
+// of the fifteenth digit is not.
+func TestSameNumber(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := rapid.Float64Range(0.0001, 1e12).Draw(t, "f")
+		parse := func(s string) decimal.Decimal {
+			d, err := Parse(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		}
+		exact := parse(strconv.FormatFloat(f, 'g', 17, 64))
+		for _, digits := range []int{15, 16, 17, -1} {
+			if s := strconv.FormatFloat(f, 'g', digits, 64); !SameNumber(exact, parse(s)) {
+				t.Fatalf("%s and %s differ", exact, s)
+			}
+		}
+		typed := Round15(exact)
+		next := typed.Add(decimal.New(1, typed.Exponent()+int32(typed.NumDigits())-14))
+		if SameNumber(typed, next) {
+			t.Fatalf("%s and %s are the same", typed, next)
+		}
+	})
 }
 
 func FuzzParse(f *testing.F) {
