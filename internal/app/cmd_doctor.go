@@ -65,7 +65,7 @@ func doctor(ctx context.Context, e *Env) error {
 }
 
 func printFinding(e *Env, f finding, wrong bool) error {
-	mark, said := i18n.T("ok", "в порядке"), f.state
+	mark, said := i18n.T("ok", "хорошо"), f.state
 	switch {
 	case wrong:
 		mark, said = i18n.T("wrong", "плохо"), f.wrong
@@ -132,7 +132,7 @@ func checkSystem(ctx context.Context, e *Env, s system) []finding {
 	defer cancel()
 	name, err := tryConnection(ctx, e, s)
 	connection.wrong = err
-	connection.state = i18n.Errorf(i18n.T("%s", "%s"), name)
+	connection.state = i18n.Errorf(i18n.T("account %s answers", "аккаунт %s отвечает"), name)
 	return []finding{credentials, connection}
 }
 

@@ -102,7 +102,8 @@ func (e *Env) settle(a *Args) error {
 	e.Quiet, e.Verbose = a.Bool("quiet"), a.Bool("verbose")
 	out, errTTY := isTerminal(e.Stdout), isTerminal(e.Stderr)
 	e.Interactive = isTerminal(e.Stdin) && (errTTY || terminal() != "")
-	e.ShowProgress = !e.Quiet && when(first(a.String("progress", ""), file.Progress), errTTY)
+	// Lines about requests and a bar would overwrite each other.
+	e.ShowProgress = !e.Quiet && !e.Verbose && when(first(a.String("progress", ""), file.Progress), errTTY)
 	color := first(a.String("color", ""), noColor(e.Getenv), file.Color)
 	dumb := e.Getenv("TERM") == "dumb"
 	e.ColorOut, e.ColorErr = when(color, out && !dumb), when(color, errTTY && !dumb)
