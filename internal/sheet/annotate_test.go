@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
-	"golang.org/x/text/encoding/charmap"
 )
 
 // notes annotates row 3 as failed and row 4 as done.
@@ -289,88 +287,6 @@ func partText(t testing.TB, path string) string {
 	return string(b)
 }
 
-func csvFile(t testing.TB, text string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "цены.csv")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// TestAnnotateCSV adds two fields and leaves every other byte as it is.
-func TestAnnotateCSV(t *testing.T) {
-	cp1251 := func(s string) string {
-		b, err := charmap.Windows1251.NewEncoder().String(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	utf16 := func(s string) string {
-		var b strings.Builder
-		b.WriteString("\xff\xfe")
-		for _, r := range s {
-			b.Write([]byte{byte(r), byte(r >> 8)})
-		}
-		return b.String()
-	}
-	const reason = "'=цена <1> & \"\"2\"\"\x1b _x000D_"
-	for _, c := range []struct{ name, in, want string }{
-		{
-			"windows-1251, quotes, a ragged record, no end of line",
-			cp1251("UUID;Цена\r\n\"a \"\"x\"\"\";1,5\r\nb\r\nc;3"),
-			cp1251("UUID;Цена;Статус;Причина\r\n\"a \"\"x\"\"\";1,5;;\r\nb;;отклонено;\"" + reason + "\"\r\nc;3;применено;"),
-		},
-		{
-			"UTF-8 with a mark, a line break in a field counts as a line",
-			"\uFEFFUUID,N\n\"a\nb\",1\nc,2\n",
-			"\uFEFFUUID,N,Статус,Причина\n\"a\nb\",1,,\nc,2,применено,\n",
-		},
-		{
-			"UTF-16 and tabs, a trailing delimiter, a blank line",
-			utf16("UUID\tЦена\t\r\na\t1\t\r\nb\t2\t\r\n\r\n"),
-			utf16("UUID\tЦена\tСтатус\tПричина\r\na\t1\t\t\r\nb\t2\tотклонено\t\"" + reason + "\"\r\n\r\n"),
-		},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			src := csvFile(t, c.in)
-			if err := os.WriteFile(basePath(src), []byte("base"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			dst := filepath.Join(t.TempDir(), "out.result.csv")
-			if err := Annotate(t.Context(), src, dst, notes("")); err != nil {
-				t.Fatal(err)
-			}
-			got, err := os.ReadFile(dst)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := cmp.Diff(c.want, string(got)); d != "" {
-				t.Error(d)
-			}
-			base, err := os.ReadFile(strings.TrimSuffix(dst, ".csv") + ".base.csv")
-			if err != nil || string(base) != "base" {
-				t.Errorf("sidecar %q, %v", base, err)
-			}
-		})
-	}
-}
-
-// TestAnnotateUnknownLetters: what the encoding lacks is a question mark.
-func TestAnnotateUnknownLetters(t *testing.T) {
-	src := csvFile(t, "UUID;\xd6\xe5\xed\xe0\r\na;1\r\n")
-	dst := filepath.Join(t.TempDir(), "out.csv")
-	a := notes("")
-	a.Cell = func(int) ([]string, Mark) { return []string{"ok", "日本 – €\nz"}, Plain }
-	if err := Annotate(t.Context(), src, dst, a); err != nil {
-		t.Fatal(err)
-	}
-	if got := cellsOf(t, dst, "")["2:4"]; got != "?? – € z" {
-		t.Errorf("got %q", got)
-	}
-}
-
 // TestAnnotateFails leaves no file and no temporary file behind.
 func TestAnnotateFails(t *testing.T) {
 	stopped, stop := context.WithCancel(t.Context())
@@ -428,101 +344,6 @@ func TestAnnotateInPlace(t *testing.T) {
 		base, err := os.ReadFile(basePath(src))
 		if err != nil || string(base) != "base" {
 			t.Errorf("base %q, %v", base, err)
-		}
-	}
-}
-
-// TestAnnotateStaleBase takes away a base that is not the result's.
-func TestAnnotateStaleBase(t *testing.T) {
-	src, dst := csvFile(t, "UUID;N\na;1\n"), filepath.Join(t.TempDir(), "out.csv")
-	if err := os.WriteFile(basePath(dst), []byte("older"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := Annotate(t.Context(), src, dst, notes("")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(basePath(dst)); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the older base is still there: %v", err)
-	}
-}
-
-// FuzzAnnotateXML: whatever the worksheet holds, either Annotate refuses it or
-// the result reads like the source with the annotations.
-func FuzzAnnotateXML(f *testing.F) {
-	f.Add(`<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>x</v></c></row><row r="3" spans="1:1"/></sheetData></worksheet>`)
-	f.Add(`<worksheet><cols><col min="1" max="9"/></cols><sheetData><row><c><v>1</v></c></row><row/><row><c r="B3"/></row></sheetData></worksheet>`)
-	f.Add(`<w:worksheet xmlns:w="a"><w:sheetData><w:row><w:c t="b"><w:v>1</w:v></w:c></w:row></w:sheetData></w:worksheet>`)
-	f.Fuzz(func(t *testing.T, text string) {
-		for dec := xml.NewDecoder(strings.NewReader(text)); ; {
-			if _, err := dec.Token(); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				return // the readers do not check the nesting of names
-			}
-		}
-		src := rawWorkbook(t, text)
-		dst := filepath.Join(t.TempDir(), "out.xlsx")
-		if Annotate(t.Context(), src, dst, notes("S")) != nil {
-			return
-		}
-		same(t, src, dst, "S")
-	})
-}
-
-// FuzzAnnotateCSV is the same for CSV.
-func FuzzAnnotateCSV(f *testing.F) {
-	f.Add("UUID;N\r\na;1\r\n\"b\r\n\";2\r\nc")
-	f.Add("\uFEFFUUID,N\r\"a\"\"\"x,1\r\n\n,,\n")
-	f.Add("sep=;\nUUID;N\na;1\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		src := csvFile(t, text)
-		dst := filepath.Join(t.TempDir(), "out.csv")
-		d, err := Open(src, ReadOptions{})
-		if err != nil {
-			return
-		}
-		read := ReadOptions{Encoding: d.Detected().Encoding, Delimiter: d.Detected().Delimiter}
-		if err := d.Close(); err != nil {
-			t.Fatal(err)
-		}
-		a := notes("")
-		a.Read = read
-		if Annotate(t.Context(), src, dst, a) != nil {
-			return
-		}
-		same(t, src, dst, "", read)
-	})
-}
-
-// same checks that a result holds every cell of its source at its place.
-func same(t *testing.T, src, dst, sheet string, read ...ReadOptions) {
-	t.Helper()
-	o := ReadOptions{}
-	if len(read) > 0 {
-		o = read[0]
-	}
-	want, got := map[string]Cell{}, map[string]Cell{}
-	for path, cells := range map[string]map[string]Cell{src: want, dst: got} {
-		b, err := Open(path, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for row, err := range b.Rows(sheet) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, c := range row.Cells {
-				cells[fmt.Sprintf("%d:%d", row.Num, c.Col)] = c
-			}
-		}
-		if err := b.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	titles := append(sameTitles(StateTitle.En), sameTitles(ReasonTitle.En)...)
-	for at, c := range want {
-		if got[at] != c && !strings.Contains(strings.Join(titles, "|"), strings.TrimSpace(c.Text)) {
-			t.Errorf("%s: %+v became %+v", at, c, got[at])
 		}
 	}
 }

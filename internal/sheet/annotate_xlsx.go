@@ -26,6 +26,7 @@ func annotateXLSX(ctx context.Context, b *xlsxBook, dst string, out *results, a 
 	if err != nil {
 		return unreadable("broken", err)
 	}
+	zr.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
 	stylesPart, err := b.stylesPart()
 	if err != nil {
 		return err
