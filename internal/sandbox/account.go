@@ -104,11 +104,15 @@ func (p priceType) json() string {
 
 func (d attribute) json(place string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `{"meta":{"href":"%sentity/%s/%s","type":"attributemetadata","mediaType":"application/json"}`, apiBase, place, d.id)
-	if d.dict != "" {
-		fmt.Fprintf(&b, `,"customEntityMeta":{"href":"%scontext/companysettings/metadata/customEntities/%s","type":"customentitymetadata","mediaType":"application/json"}`, apiBase, d.dict)
+	b.WriteByte('{')
+	// The metadata of variants lists characteristics without a meta.
+	if place == attributePlace {
+		fmt.Fprintf(&b, `"meta":{"href":"%sentity/%s/%s","type":"attributemetadata","mediaType":"application/json"},`, apiBase, place, d.id)
 	}
-	fmt.Fprintf(&b, `,"id":"%s","name":%s,"type":"%s","required":%t`, d.id, quote(d.name), d.typ, d.required)
+	if d.dict != "" {
+		fmt.Fprintf(&b, `"customEntityMeta":{"href":"%scontext/companysettings/metadata/customEntities/%s","type":"customentitymetadata","mediaType":"application/json"},`, apiBase, d.dict)
+	}
+	fmt.Fprintf(&b, `"id":"%s","name":%s,"type":"%s","required":%t`, d.id, quote(d.name), d.typ, d.required)
 	if d.description != "" {
 		fmt.Fprintf(&b, `,"description":%s`, quote(d.description))
 	}

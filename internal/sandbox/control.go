@@ -38,6 +38,14 @@ func (s *Server) Throttled() int {
 	return n
 }
 
+// SwitchedOff tells that the service has taken the user's access to the API
+// away, as it does after too many refused or identical requests.
+func (s *Server) SwitchedOff() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.watch.off
+}
+
 // ResetRequests forgets the requests so far.
 func (s *Server) ResetRequests() {
 	s.mu.Lock()

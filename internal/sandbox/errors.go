@@ -38,6 +38,7 @@ var problems = map[int]problem{
 	1058:  {400, i18n.T("the address cannot be decoded", "Не удалось декодировать адрес запроса")},
 	1059:  {412, i18n.T("the href points to another server: '%v'", "Ссылка указывает на другой сервер: '%v'")},
 	1060:  {412, i18n.T("meta.type '%v' does not match the href", "Тип meta.type '%v' не соответствует ссылке")},
+	1061:  {403, i18n.T("access to the API is switched off; turn to the support", "Доступ к API отключён; обратитесь в поддержку")},
 	1062:  {400, i18n.T("wrong value of the Accept header; use application/json;charset=utf-8", "Неверное значение заголовка Accept; используйте application/json;charset=utf-8")},
 	1063:  {412, i18n.T("sorting by '%v' is not supported", "Сортировка по полю '%v' не поддерживается")},
 	1065:  {409, i18n.T("the object was changed or deleted in a parallel request", "Объект уже изменён или удалён в параллельном запросе")},

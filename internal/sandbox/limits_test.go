@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -109,5 +110,37 @@ func TestTokensAreRevokedByANewOne(t *testing.T) {
 	}
 	if log := s.Requests(); log[0].Path != "/security/token" {
 		t.Errorf("the request is not logged: %+v", log[0])
+	}
+}
+
+func TestAccessIsSwitchedOff(t *testing.T) {
+	for name, c := range map[string]struct {
+		method, path, body string
+		every              time.Duration
+		times              int
+		off                bool
+	}{
+		"the same error":      {"GET", "/entity/none", "", 280 * time.Millisecond, 205, true},
+		"the error, slower":   {"GET", "/entity/none", "", 400 * time.Millisecond, 205, false},
+		"429 without a pause": {"GET", "/entity/uom", "", time.Millisecond, 220, true},
+		"many PUTs":           {"PUT", "/entity/product/{id}", `{"code":"1"}`, 300 * time.Millisecond, 102, true},
+		"PUTs, slower":        {"PUT", "/entity/product/{id}", `{"code":"1"}`, 700 * time.Millisecond, 102, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+			s := newTest(t, Options{Products: 5, Clock: func() time.Time { return at }})
+			path := strings.Replace(c.path, "{id}", s.IDs("product")[0], 1)
+			for range c.times {
+				ask(t, s, c.method, path, c.body)
+				at = at.Add(c.every)
+			}
+			if s.SwitchedOff() != c.off {
+				t.Errorf("switched off: %v", s.SwitchedOff())
+			}
+			at = at.Add(time.Hour)
+			if r := ask(t, s, "GET", "/entity/uom", ""); (r.code() == 1061) != c.off {
+				t.Errorf("an hour later: %d %s", r.status, r.body)
+			}
+		})
 	}
 }

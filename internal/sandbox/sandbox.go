@@ -62,6 +62,7 @@ type Server struct {
 	st     *store
 	acc    *account
 	limit  limiter
+	watch  watchman
 	bad    *misfortune
 	log    []*Request
 	tokens map[string]bool

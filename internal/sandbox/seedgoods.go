@@ -50,7 +50,11 @@ func (g *gen) begin(typ string, i int, r *rand.Rand) *entity {
 		e.uuid = e.id
 	}
 	g.dst = g.dst[:0]
-	g.put(`{"meta":`, g.meta(typ, e.id, e.uuid), `,"id":"`, e.id, `",`, phOwner, `,"updated":"`, e.updated, `"`)
+	owner := phOwner
+	if typ == "consignment" {
+		owner = `"accountId":"` + g.account.id + `"`
+	}
+	g.put(`{"meta":`, g.meta(typ, e.id, e.uuid), `,"id":"`, e.id, `",`, owner, `,"updated":"`, e.updated, `"`)
 	return e
 }
 
@@ -138,6 +142,12 @@ func (g *gen) product(i int) *entity {
 	}
 	if i%60 == 9 {
 		g.put(`,"weighed":true`)
+	}
+	if i%50 == 16 {
+		g.put(`,"taxSystem":"GENERAL_TAX_SYSTEM"`)
+	}
+	if i%30 == 3 && e.uom != "" {
+		g.put(`,"packs":[{"id":"`, g.id("pack", i), `","uom":{"meta":`, g.meta("uom", g.id("uom", 3), ""), `},"quantity":12.0}]`)
 	}
 	g.put(`,"variantsCount":`, itoa(g.variants[i]), ",", phTail)
 	g.put(`,"files":{"meta":{"href":"`, phBase, "entity/product/", e.id, phFiles)

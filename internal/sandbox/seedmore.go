@@ -69,6 +69,7 @@ func (g *gen) service(i int) *entity {
 	g.put(`,"minprice":{"value":500.0,`, phRub, "}")
 	g.salePrices(e, q)
 	g.put(`,"buyPrice":{"value":0.0,`, phRub, `},"discountProhibited":false,"paymentItemType":"SERVICE"`)
+	g.attributeValues(i, r)
 	if i%4 == 1 {
 		g.codes(e, [][2]string{{"code128", fmt.Sprintf("SRV-%04d", i)}})
 	}
@@ -97,6 +98,7 @@ func (g *gen) bundle(i int) *entity {
 	g.put(`,"weight":0.0,"volume":0.0`)
 	g.codes(e, [][2]string{{"ean13", withCheckDigit(fmt.Sprintf("22%010d", i))}})
 	g.put(`,"discountProhibited":false,"trackingType":"NOT_TRACKED"`)
+	g.attributeValues(i, r)
 	g.components(e, i, r)
 	return g.finish(e)
 }

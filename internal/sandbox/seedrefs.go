@@ -77,6 +77,9 @@ func (g *gen) units() {
 	for i, u := range [][3]string{{"шт", "Штука", "796"}, {"кг", "Килограмм", "166"}, {"л; дм3", "Литр; кубический дециметр", "112"},
 		{"упак", "Упаковка", "778"}, {"м", "Метр", "006"}, {"шт", "Штука (своя)", "0796"}} {
 		body := fmt.Sprintf(`"updated":"2012-11-02 11:07:44.000","name":%s,"description":%s,"code":"%s","externalCode":"%s"`, quote(u[0]), quote(u[1]), u[2], u[2])
+		if i == 5 { // the account's own unit has an owner, the system's have none
+			body = g.ownership() + "," + body
+		}
 		g.keep("uom", i, body)
 	}
 }

@@ -186,6 +186,9 @@ func (s *Server) admit(c *call, rt route) error {
 	if err := s.authenticate(c.r); err != nil {
 		return err
 	}
+	if s.watch.off {
+		return refuse(1061)
+	}
 	units := s.o.Weight
 	if rt.weight > 0 {
 		units = rt.weight
@@ -265,6 +268,9 @@ func (s *Server) note(c *call, status int) {
 	c.log.Status = status
 	if c.fault != nil {
 		c.log.Fault = c.fault.name
+	}
+	if !s.o.NoLimits {
+		s.watch.see(c, status, s.o.Clock())
 	}
 }
 
