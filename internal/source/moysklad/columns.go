@@ -49,6 +49,8 @@ type bind struct {
 	get   func(*refs, *entity) catalog.Value
 	put   func(*refs, *entity, catalog.Value) (patch, error)
 	stock func(*stockRow) catalog.Value
+	// name is that of a family's member.
+	name string
 }
 
 // On which row types a column can be edited: MoySklad JSON API 1.2, Товар,

@@ -178,7 +178,7 @@ func unknown(what i18n.Text, name string, known []string) error {
 // near.
 func nearest(name string, known []string) string {
 	want := []rune(strings.ToLower(strings.TrimSpace(name)))
-	best, least := "", 1+len(want)/3
+	best, least := "", 2+len(want)/4
 	for _, k := range known {
 		if d := distance(want, []rune(strings.ToLower(k)), least); d < least || d == 0 {
 			best, least = k, d

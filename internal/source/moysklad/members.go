@@ -27,7 +27,7 @@ func (r *refs) members(family bind, n names) []bind {
 		}
 	case familyStock:
 		for _, s := range n.stores {
-			lines = append(lines, bind{Column: member(family.Column, s.ID, s.Name),
+			lines = append(lines, bind{Column: member(family.Column, s.ID, s.Name), name: s.Name,
 				stock: func(*stockRow) catalog.Value { return catalog.Value{} }})
 		}
 	}
@@ -45,7 +45,7 @@ func member(c catalog.Column, id, name string) catalog.Column {
 
 func (r *refs) saleLine(c catalog.Column, id, name string) bind {
 	find := func(e *entity) *price { return e.salePrice(id) }
-	return bind{Column: member(c, id, name), keys: []string{"salePrices"},
+	return bind{Column: member(c, id, name), name: name, keys: []string{"salePrices"},
 		get: func(_ *refs, e *entity) catalog.Value {
 			if p := find(e); p != nil {
 				return priceValue(p)
@@ -121,7 +121,7 @@ func attrKinds() map[string]attrKind {
 
 func (r *refs) attrLine(c catalog.Column, d definition) bind {
 	c = member(c, d.id(), d.Name)
-	b := bind{Column: c, keys: []string{"attributes", "meta"}, get: getAttribute(d)}
+	b := bind{Column: c, name: d.Name, keys: []string{"attributes", "meta"}, get: getAttribute(d)}
 	k, ok := attrKinds()[d.Type]
 	if !ok {
 		b.Note = i18n.T("a custom field that can only be read here", "дополнительное поле, здесь только для чтения")
@@ -142,7 +142,7 @@ func (r *refs) attrLine(c catalog.Column, d definition) bind {
 
 func charLine(c catalog.Column, d definition) bind {
 	id := d.id()
-	return bind{Column: member(c, id, d.Name), keys: []string{"characteristics", "meta"},
+	return bind{Column: member(c, id, d.Name), name: d.Name, keys: []string{"characteristics", "meta"},
 		get: func(_ *refs, e *entity) catalog.Value {
 			if e.Meta.Type != typeVariant {
 				return catalog.Value{}
@@ -155,20 +155,37 @@ func charLine(c catalog.Column, d definition) bind {
 		}}
 }
 
-// line finds the line of a field; a member of a family needs the account's
+// index keeps the lines by their fields, for documents are read one by one.
+func (r *refs) index() {
+	byField := map[catalog.Field]bind{}
+	for _, b := range table() {
+		if !b.isFamily() {
+			byField[b.Field] = b
+			continue
+		}
+		for _, m := range r.members(b, names{}) {
+			byField[m.Field] = m
+		}
+	}
+	r.byField = byField
+}
+
+// line finds the line of a field. A member of a family needs the account's
 // lists, except a price, whose document names its type.
 func (r *refs) line(f catalog.Field) (bind, bool) {
-	for _, b := range table() {
-		switch {
-		case b.Field == f && !b.isFamily():
-			return b, true
-		case !b.isFamily() || string(b.Field) != f.Family() || f.Member() == "":
-		case f.Family() == familySale:
+	if r.byField == nil {
+		r = &refs{}
+		r.index()
+	}
+	if b, ok := r.byField[f]; ok {
+		return b, true
+	}
+	if f.Family() != familySale || f.Member() == "" {
+		return bind{}, false
+	}
+	for _, b := range pricing() {
+		if string(b.Field) == familySale {
 			return r.saleLine(b.Column, f.Member(), f.Member()), true
-		case f.Family() == familyAttr:
-			if d, ok := r.attribute(f.Member()); ok {
-				return r.attrLine(b.Column, d), true
-			}
 		}
 	}
 	return bind{}, false

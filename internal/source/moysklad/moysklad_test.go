@@ -31,7 +31,7 @@ func live(t *testing.T, o sandbox.Options) (*sandbox.Server, *Source) {
 	t.Cleanup(hs.Close)
 	cfg := Config{BaseURL: hs.URL + basePath, Token: sandbox.DefaultToken}
 	if o.NoLimits {
-		cfg.Limits = &rest.Limits{}
+		cfg.Limits = &rest.Limits{Tries: 1}
 	}
 	src, err := New(cfg)
 	if err != nil {

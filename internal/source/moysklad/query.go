@@ -227,16 +227,14 @@ func choose(lines []bind, q source.Query) ([]bind, error) {
 
 // matches accepts a field, a whole family, and a member by its name.
 func matches(b bind, name string) bool {
-	family, memberName, named := strings.Cut(name, ":")
+	family, rest, ofMember := strings.Cut(name, ":")
 	switch {
-	case string(b.Field) == name, !named && b.Field.Family() == name && b.Field.Member() != "":
+	case string(b.Field) == name:
 		return true
-	case named && b.Field.Family() == family:
-		return strings.EqualFold(b.Field.Member(), memberName) ||
-			strings.HasSuffix(b.Title.Ru, memberName) && len(memberName) > 0 && strings.HasSuffix(strings.TrimSuffix(b.Title.Ru, memberName), ":") ||
-			strings.HasSuffix(b.Title.Ru, ": "+memberName)
+	case b.Field.Family() != family || b.Field.Member() == "":
+		return false
 	}
-	return false
+	return !ofMember || strings.EqualFold(b.Field.Member(), rest) || b.name != "" && b.name == strings.TrimSpace(rest)
 }
 
 // emptyFamily: asking for a family is right even if it has no member.
@@ -247,7 +245,9 @@ func emptyFamily(name string) bool {
 func fieldNames(lines []bind) []string {
 	names := make([]string, 0, len(lines))
 	for _, b := range lines {
-		names = append(names, string(b.Field))
+		if name := b.Field.Family(); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	return names
 }

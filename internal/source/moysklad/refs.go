@@ -56,6 +56,7 @@ type refs struct {
 	attrs      []definition
 	chars      []definition
 	entries    map[string]*dict // by dictionary
+	byField    map[catalog.Field]bind
 }
 
 // need names what is to be read.
@@ -104,7 +105,11 @@ func (s *Source) load(ctx context.Context, n need) (*refs, error) {
 		r.chars = m.Characteristics
 		return err
 	})
-	return r, concurrently(ctx, tasks...)
+	if err := concurrently(ctx, tasks...); err != nil {
+		return nil, err
+	}
+	r.index()
+	return r, nil
 }
 
 func (s *Source) loadCurrencies(ctx context.Context, r *refs) error {
@@ -200,14 +205,6 @@ func (d definition) dictionary() string {
 		return ""
 	}
 	return d.CustomEntityMeta.id()
-}
-
-func (r *refs) attribute(id string) (definition, bool) {
-	i := slices.IndexFunc(r.attrs, func(d definition) bool { return d.id() == id })
-	if i < 0 {
-		return definition{}, false
-	}
-	return r.attrs[i], true
 }
 
 func (r *refs) priceType(id string) (named, bool) {
