@@ -1,14 +1,11 @@
 package importer
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
 	"catalogsheet/internal/merge"
-	"catalogsheet/internal/sheet"
 )
 
 // finish turns the edits of cells into changes of targets.
@@ -200,111 +197,4 @@ func (r *reader) warnHidden() {
 			}
 		}
 	}
-}
-
-// dataMerges keeps the merged ranges that reach below the header, by first row.
-func dataMerges(t *table, merges []sheet.Range) []sheet.Range {
-	var out []sheet.Range
-	for _, m := range merges {
-		touches := slices.ContainsFunc(t.cols, func(c column) bool { return c.col >= m.FirstCol && c.col <= m.LastCol })
-		if m.LastRow > t.header && touches && (m.FirstRow != m.LastRow || m.FirstCol != m.LastCol) {
-			out = append(out, m)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b sheet.Range) int { return a.FirstRow - b.FirstRow })
-	return out
-}
-
-// merged says that a cell is hidden behind a merge. Rows come in order.
-func (r *reader) merged(row, col int) bool {
-	for len(r.merges) > 0 && r.merges[0].FirstRow <= row {
-		r.open, r.merges = append(r.open, r.merges[0]), r.merges[1:]
-	}
-	r.open = slices.DeleteFunc(r.open, func(m sheet.Range) bool { return m.LastRow < row })
-	return slices.ContainsFunc(r.open, func(m sheet.Range) bool {
-		return col >= m.FirstCol && col <= m.LastCol && (row != m.FirstRow || col != m.FirstCol)
-	})
-}
-
-// judgeMerges reports the merges over rows of data, at their first cell, and
-// takes their rows for bad.
-func (r *reader) judgeMerges(index, last int, merges []sheet.Range) {
-	t := &r.e.tables[index]
-	for _, m := range merges {
-		if m.FirstRow > last {
-			return
-		}
-		at := diag.At{Sheet: t.sheet, Row: max(m.FirstRow, t.header+1), Col: m.FirstCol, CSV: r.csv}
-		if i := slices.IndexFunc(t.cols, func(c column) bool { return c.col == m.FirstCol }); i >= 0 {
-			at.Header = t.cols[i].header
-		}
-		span := fmt.Sprintf("%s%d:%s%d", diag.ColumnName(m.FirstCol), m.FirstRow, diag.ColumnName(m.LastCol), m.LastRow)
-		r.e.Problems.Add(diag.New("merged-cells", span).In(at))
-		for i := range r.e.lines {
-			if l := &r.e.lines[i]; l.table == index && l.num >= m.FirstRow && l.num <= m.LastRow {
-				l.bad = true
-			}
-		}
-	}
-}
-
-// create reads a row without a UUID as a new item.
-func (r *reader) create(l *line) {
-	t := &r.e.tables[l.table]
-	made := merge.Created{Type: r.newType(l, t), At: r.at(l, -1)}
-	var ignored []string
-	for i := range t.cols {
-		c, cell := &t.cols[i], r.cells[i]
-		if cell == nil || i == t.key || i == t.typ || i == t.store {
-			continue
-		}
-		if !c.EditableOn(made.Type) && !c.OnNew {
-			ignored = append(ignored, c.header)
-			continue
-		}
-		got := r.read(c, cell, catalog.Blank())
-		if got.bad == nil && !got.same {
-			got.bad = check(c, got.value, catalog.Blank())
-		}
-		if got.bad != nil {
-			r.report(l, i, *got.bad)
-			continue
-		}
-		for _, d := range warn(c, got.value, catalog.Blank()) {
-			r.note(l, i, d)
-		}
-		if c.Field == catalog.FieldName {
-			made.Name = got.value.Text()
-		}
-		made.Values = append(made.Values, merge.Change{
-			Column: c.Column, Header: c.header, Mine: got.value, Verdict: merge.Edit, At: []diag.At{r.at(l, i)}, HiddenRow: l.hidden,
-		})
-	}
-	for i := range t.cols {
-		if c := &t.cols[i]; r.cells[i] == nil && c.Required && c.EditableOn(made.Type) {
-			r.report(l, i, diag.New("value-required"))
-		}
-	}
-	if ignored != nil {
-		r.note(l, -1, diag.New("create-ignores", strings.Join(ignored, ", ")))
-	}
-	r.e.Created = append(r.e.Created, made)
-}
-
-// newType is the type of a new row: what its cell says, else the first type
-// that can have a name.
-func (r *reader) newType(l *line, t *table) string {
-	if t.typ >= 0 && r.cells[t.typ] != nil {
-		c := &t.cols[t.typ]
-		got := r.read(c, r.cells[t.typ], catalog.Value{})
-		if got.bad != nil {
-			r.report(l, t.typ, *got.bad)
-			return ""
-		}
-		return got.value.Text()
-	}
-	if c, ok := r.base.Head.Schema.Column(catalog.FieldName); ok && len(c.On) > 0 {
-		return c.On[0]
-	}
-	return ""
 }

@@ -22,11 +22,6 @@ func (e *Edited) keep(ctx context.Context, book sheet.Book) error {
 	e.rawAt = map[string][]sheet.Range{}
 	for i := range e.tables {
 		t := &e.tables[i]
-		merges, err := book.Merges(t.sheet)
-		if err != nil {
-			return err
-		}
-		e.rawAt[t.sheet] = merges
 		for row, err := range book.Rows(t.sheet) {
 			if err != nil {
 				return err
@@ -40,6 +35,11 @@ func (e *Edited) keep(ctx context.Context, book sheet.Book) error {
 				return ctx.Err()
 			}
 		}
+		merges, err := book.Merges(t.sheet)
+		if err != nil {
+			return err
+		}
+		e.rawAt[t.sheet] = merges
 	}
 	e.Rows = len(e.raw)
 	return nil
@@ -104,9 +104,10 @@ func (e *Edited) Compare(ctx context.Context, head catalog.Head, base func(catal
 		if e.tables[i].key < 0 {
 			continue
 		}
-		if err := r.table(ctx, i, e.rows(i), e.rawAt[e.tables[i].sheet]); err != nil {
+		if err := r.table(ctx, i, e.rows(i)); err != nil {
 			return err
 		}
+		r.judgeMerges(i, e.rawAt[e.tables[i].sheet])
 	}
 	r.finish()
 	return nil

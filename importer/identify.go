@@ -238,8 +238,6 @@ func (r *reader) checkKeys(l *line) {
 		} else if id == was {
 			return
 		}
-	} else if r.merged(l.num, t.cols[t.id].col) {
-		return
 	}
 	r.report(l, t.id, diag.New("id-changed", was))
 	r.torn = append(r.torn, tornRow{line: r.lineNo(), certain: true})
@@ -248,7 +246,7 @@ func (r *reader) checkKeys(l *line) {
 func (r *reader) checkType(l *line, c *column, item *catalog.Item) {
 	base := item.Cells[c.at]
 	cell := r.cells[r.e.tables[l.table].typ]
-	if cell == nil && (!base.IsSet() || r.merged(l.num, c.col)) {
+	if cell == nil && !base.IsSet() {
 		return
 	}
 	if cell != nil {

@@ -208,13 +208,15 @@ func (e *Edited) read(ctx context.Context, book sheet.Book) error {
 	}
 	r := newReader(e)
 	for i := range e.tables {
+		if err := r.table(ctx, i, book.Rows(e.tables[i].sheet)); err != nil {
+			return err
+		}
+		// Asked for after the rows: the file says it after them too.
 		merges, err := book.Merges(e.tables[i].sheet)
 		if err != nil {
 			return err
 		}
-		if err := r.table(ctx, i, book.Rows(e.tables[i].sheet), merges); err != nil {
-			return err
-		}
+		r.judgeMerges(i, merges)
 	}
 	r.finish()
 	return nil

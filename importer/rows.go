@@ -15,20 +15,18 @@ import (
 // reader compares the rows of a file with a base, one at a time; what it keeps
 // are the edits.
 type reader struct {
-	e      *Edited
-	base   *baseline.Base
-	lists  map[string]*lookup
-	csv    bool
-	point  rune
-	keys   keyIndex
-	names  nameIndex
-	seen   []int32 // by item: the line that showed it, from 1
-	edits  []edit
-	pairs  [][2]int32 // lines of one key, by position in e.lines
-	torn   []tornRow
-	cells  []*sheet.Cell // of the current row, by position in table.cols
-	merges []sheet.Range // over data rows, by first row
-	open   []sheet.Range // those that reach the current row
+	e     *Edited
+	base  *baseline.Base
+	lists map[string]*lookup
+	csv   bool
+	point rune
+	keys  keyIndex
+	names nameIndex
+	seen  []int32 // by item: the line that showed it, from 1
+	edits []edit
+	pairs [][2]int32 // lines of one key, by position in e.lines
+	torn  []tornRow
+	cells []*sheet.Cell // of the current row, by position in table.cols
 }
 
 // edit is a cell that says something else than the base.
@@ -52,13 +50,11 @@ func newReader(e *Edited) *reader {
 }
 
 // table reads the data rows of one sheet.
-func (r *reader) table(ctx context.Context, index int, rows iter.Seq2[sheet.Row, error], merges []sheet.Range) error {
+func (r *reader) table(ctx context.Context, index int, rows iter.Seq2[sheet.Row, error]) error {
 	t := &r.e.tables[index]
 	r.cells = make([]*sheet.Cell, len(t.cols))
 	r.keys = r.indexKeys(t)
-	data := dataMerges(t, merges)
-	r.merges, r.open = data, nil
-	last, n := t.header, 0
+	n := 0
 	for row, err := range rows {
 		if err != nil {
 			return err
@@ -71,10 +67,8 @@ func (r *reader) table(ctx context.Context, index int, rows iter.Seq2[sheet.Row,
 		}
 		if r.align(t, row) {
 			r.row(index, row)
-			last = row.Num
 		}
 	}
-	r.judgeMerges(index, last, data)
 	return ctx.Err()
 }
 
@@ -187,7 +181,7 @@ func isRuble(currency string) bool {
 func (r *reader) emptied(l *line, i int, base catalog.Value, editable bool) {
 	c := &r.e.tables[l.table].cols[i]
 	switch {
-	case !base.IsSet() || locale.Trim(base.Text()) == "", r.merged(l.num, c.col):
+	case !base.IsSet() || locale.Trim(base.Text()) == "":
 		return
 	case !editable:
 		r.readOnly(l, i, base)
