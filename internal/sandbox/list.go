@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // page bounds of a list (Общие сведения, "Пагинация").
@@ -161,17 +162,29 @@ func (s *Server) insertBefore(e *entity) error {
 	return nil
 }
 
-// selected applies filter, search and order.
+// selected applies filter, search and order. What one page needed is kept for
+// the next one until something changes.
 func (s *Server) selected(c *call, typ string) ([]*entity, error) {
 	f, err := s.parseFilter(typ, c.query["filter"], c.r.Host)
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.ordered(typ, c.query.Get("order"))
-	if err != nil {
-		return nil, err
+	order, search := c.query.Get("order"), c.query.Get("search")
+	if ids, ok := f.ids(); ok {
+		list, err := s.ordered(typ, order, s.st.among(typ, ids))
+		if err != nil {
+			return nil, err
+		}
+		return s.filtered(list, f, search)
 	}
-	return s.filtered(list, f, c.query.Get("search"))
+	key := strings.Join(append([]string{"list", typ, order, search}, c.query["filter"]...), "\x00")
+	return s.st.kept(key, func() ([]*entity, error) {
+		list, err := s.ordered(typ, order, nil)
+		if err != nil {
+			return nil, err
+		}
+		return s.filtered(list, f, search)
+	})
 }
 
 // getOne serves one entity; an id of the web interface is answered 308

@@ -12,7 +12,6 @@ func (s *Server) filtered(list []*entity, f *filter, search string) ([]*entity, 
 	if len(f.groups) == 0 && !hide && search == "" {
 		return list, nil
 	}
-	list = s.narrow(list, f)
 	out := make([]*entity, 0, len(list))
 	for _, e := range list {
 		if hide && e.archived || search != "" && !found(e, search) {
@@ -41,25 +40,18 @@ func hidesArchived(f *filter) bool {
 	return false
 }
 
-// narrow looks ids up instead of reading the whole list.
-func (s *Server) narrow(list []*entity, f *filter) []*entity {
+// ids gives the ids of a filter by id, which need no look at the whole list.
+func (f *filter) ids() (ids []string, ok bool) {
 	for _, g := range f.groups {
 		if g[0].field != "id" || g[0].op != "=" {
 			continue
 		}
-		wanted := map[string]bool{}
 		for _, c := range g {
-			wanted[strings.ToLower(c.value)] = true
+			ids = append(ids, strings.ToLower(c.value))
 		}
-		var out []*entity
-		for _, e := range list {
-			if wanted[e.id] {
-				out = append(out, e)
-			}
-		}
-		return out
+		return ids, true
 	}
-	return list
+	return nil, false
 }
 
 func found(e *entity, search string) bool {
@@ -301,11 +293,15 @@ var sortable = map[string]string{
 	"employee":      "id updated name externalCode archived",
 }
 
-// ordered gives the entities of a type in the order asked for; without one, in
-// the order of creation.
-func (s *Server) ordered(typ, order string) ([]*entity, error) {
+// ordered gives the entities of a type, or some of them, in the order asked
+// for; without one, in the order of creation.
+func (s *Server) ordered(typ, order string, some []*entity) ([]*entity, error) {
+	list := some
+	if list == nil {
+		list = s.st.byType[typ]
+	}
 	if order == "" {
-		return s.st.byType[typ], nil
+		return list, nil
 	}
 	keys, err := parseOrder(order, sortable[typ])
 	if err != nil {
@@ -314,19 +310,10 @@ func (s *Server) ordered(typ, order string) ([]*entity, error) {
 	if typ == "variant" && s.bad.noSort && keys[0].name == "id" {
 		return nil, refuseAt(1063, "id")
 	}
-	if len(keys) == 1 && keys[0].name == "id" && !keys[0].desc {
+	if len(keys) == 1 && keys[0].name == "id" && !keys[0].desc && some == nil {
 		return s.st.byOrder(typ, "id", byID), nil
 	}
-	name := typ + " order " + order
-	if o, ok := s.st.sorted[name]; ok && o.version == s.st.version {
-		return o.list, nil
-	}
-	list, err := s.sortBy(s.st.byType[typ], keys)
-	if err != nil {
-		return nil, err
-	}
-	s.st.sorted[name] = ordering{s.st.version, list}
-	return list, nil
+	return s.sortBy(list, keys)
 }
 
 type sortKey struct {

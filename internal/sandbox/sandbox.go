@@ -61,6 +61,7 @@ type Server struct {
 	mu     sync.Mutex
 	st     *store
 	acc    *account
+	stock  stockList
 	limit  limiter
 	watch  watchman
 	bad    *misfortune

@@ -224,10 +224,12 @@ func (s *Server) stockRows(q *stockQuery) ([]stockRow, error) {
 
 // stocked gives the goods of a grouping in the order of the report.
 func (s *Server) stocked(group string) []*entity {
-	name := "stock " + group
-	if o, ok := s.st.sorted[name]; ok && o.version == s.st.version {
-		return o.list
-	}
+	list, _ := s.st.kept("stock "+group, func() ([]*entity, error) { return s.byFolder(group), nil })
+	return list
+}
+
+// byFolder sorts the goods of a grouping by folder and name.
+func (s *Server) byFolder(group string) []*entity {
 	list := append([]*entity(nil), s.st.byType["product"]...)
 	if group != "product" {
 		list = append(list, s.st.byType["variant"]...)
@@ -248,7 +250,6 @@ func (s *Server) stocked(group string) []*entity {
 		}
 		return a.name < b.name
 	})
-	s.st.sorted[name] = ordering{s.st.version, list}
 	return list
 }
 

@@ -13,6 +13,13 @@ var stockOrders = map[string]string{
 	"bystore": "pathName name code productCode stockOnAllStores",
 }
 
+// stockList is what one page of a report needed, kept for the next one.
+type stockList struct {
+	key     string
+	version int
+	rows    []stockRow
+}
+
 // stockPage parses, selects and sorts one report.
 func (s *Server) stockPage(c *call, report string) (rows []stockRow, w window, err error) {
 	if w, err = c.window(); err != nil {
@@ -22,16 +29,22 @@ func (s *Server) stockPage(c *call, report string) (rows []stockRow, w window, e
 	if err != nil {
 		return nil, w, err
 	}
+	order := c.query.Get("order")
+	key := strings.Join(append([]string{report, q.group, order}, c.query["filter"]...), "\x00")
+	if s.stock.key == key && s.stock.version == s.st.version {
+		return s.stock.rows, w, nil
+	}
 	if rows, err = s.stockRows(q); err != nil {
 		return nil, w, err
 	}
-	if order := c.query.Get("order"); order != "" {
+	if order != "" {
 		keys, err := parseOrder(order, stockOrders[report])
 		if err != nil {
 			return nil, w, err
 		}
 		s.sortStock(rows, keys)
 	}
+	s.stock = stockList{key, s.st.version, rows}
 	return rows, w, nil
 }
 

@@ -201,20 +201,46 @@ func lastSegment(href string) string {
 	return href[strings.LastIndexByte(href, '/')+1:]
 }
 
-// byOrder gives the entities of a type in the order of key; key "" is the
-// order of creation. less compares two of them.
+// maxKept bounds the lists kept between pages.
+const maxKept = 32
+
+// kept gives the list that was made under this key since the last change, or
+// makes it.
+func (st *store) kept(key string, list func() ([]*entity, error)) ([]*entity, error) {
+	if o, ok := st.sorted[key]; ok && o.version == st.version {
+		return o.list, nil
+	}
+	made, err := list()
+	if err != nil {
+		return nil, err
+	}
+	if len(st.sorted) >= maxKept {
+		clear(st.sorted)
+	}
+	st.sorted[key] = ordering{st.version, made}
+	return made, nil
+}
+
+// byOrder gives the entities of a type in the order named key.
 func (st *store) byOrder(typ, key string, less func(a, b *entity) bool) []*entity {
-	if key == "" {
-		return st.byType[typ]
-	}
-	name := typ + " " + key
-	if o, ok := st.sorted[name]; ok && o.version == st.version {
-		return o.list
-	}
-	list := append([]*entity(nil), st.byType[typ]...)
-	sort.SliceStable(list, func(i, j int) bool { return less(list[i], list[j]) })
-	st.sorted[name] = ordering{st.version, list}
+	list, _ := st.kept("order "+typ+" "+key, func() ([]*entity, error) {
+		list := slices.Clone(st.byType[typ])
+		sort.SliceStable(list, func(i, j int) bool { return less(list[i], list[j]) })
+		return list, nil
+	})
 	return list
+}
+
+// among gives those of a type that have one of the ids, by creation.
+func (st *store) among(typ string, ids []string) []*entity {
+	out := []*entity{}
+	for _, id := range ids {
+		if e := st.find(typ, id); e != nil && !slices.Contains(out, e) {
+			out = append(out, e)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].seq < out[j].seq })
+	return out
 }
 
 // moscow is the zone of every date in answers (Общие сведения, "Дата и время").
