@@ -91,7 +91,11 @@ func TestFilters(t *testing.T) {
 			t.Errorf("%q: size %d, rows %d, want %d", text, l.Meta.Size, len(l.Rows), want)
 		}
 	}
-	// For variants and bundles ids do not show archived ones by themselves.
+}
+
+// For variants and bundles ids do not show archived ones by themselves.
+func TestFilterByIDAndArchived(t *testing.T) {
+	s := newTest(t, Options{NoLimits: true})
 	for _, typ := range []string{"variant", "bundle"} {
 		id := s.IDs(typ)[0]
 		if err := s.Change(typ, id, map[string]any{"archived": true}); err != nil {
