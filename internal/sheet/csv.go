@@ -171,6 +171,8 @@ type csvBook struct {
 	size    int64
 	dialect Dialect
 	limits  Limits
+	// separated: the first line only names the delimiter.
+	separated bool
 }
 
 // openCSV opens text.
@@ -191,8 +193,8 @@ func newCSVBook(f source, size int64, o ReadOptions) (*csvBook, error) {
 	} else {
 		b.dialect.Encoding, err = detectEncoding(io.NewSectionReader(f, 0, size))
 	}
-	if err != nil || o.Delimiter != 0 {
-		return b, err
+	if err != nil {
+		return nil, err
 	}
 	r, err := b.text()
 	if err != nil {
@@ -204,9 +206,13 @@ func newCSVBook(f source, size int64, o ReadOptions) (*csvBook, error) {
 		return nil, err
 	}
 	sample = sample[:n]
-	if d := separatorLine(sample); d != 0 {
+	d := separatorLine(sample)
+	b.separated = d != 0
+	switch {
+	case o.Delimiter != 0:
+	case b.separated:
 		b.dialect.Delimiter = d
-	} else {
+	default:
 		b.dialect.Delimiter = detectDelimiter(sample, err != nil)
 	}
 	return b, nil
@@ -265,7 +271,7 @@ func (b *csvBook) records(r *Reader, yield func(Row, error) bool) {
 			yield(Row{}, err)
 			return
 		}
-		if r.Line() == 1 && strings.HasPrefix(strings.ToLower(record[0]), "sep=") {
+		if b.separated && r.Line() == 1 {
 			continue
 		}
 		cells = cells[:0]
