@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 
 	"catalogsheet/internal/diag"
 	"catalogsheet/internal/i18n"
@@ -20,6 +21,7 @@ func reviewCommand() command {
 		options: append(sheetOptions(),
 			formatOption(),
 			option{name: "html", kind: value, arg: "FILE", about: i18n.T("write the review as one page too", "записать проверку ещё и одной страницей")},
+			option{name: "xlsx", kind: value, arg: "FILE", about: i18n.T("write the review as a workbook too", "записать проверку ещё и книгой Excel")},
 			option{name: "exit-code", about: i18n.T("exit with 4 when there are changes", "код выхода 4, если есть изменения")},
 			option{name: "online", about: i18n.T("add what the server holds now", "сверить с тем, что сейчас на сервере")},
 		),
@@ -36,9 +38,14 @@ func review(ctx context.Context, e *Env, a *Args) error {
 	if err := j.review(ctx, a.Bool("online")); err != nil {
 		return j.fail(format, err)
 	}
-	if path := a.String("html", ""); path != "" {
-		if err := j.page(path); err != nil {
-			return j.fail(format, err)
+	for _, view := range []struct {
+		flag  string
+		write func(io.Writer, report.Model, report.Style) error
+	}{{"html", report.HTML}, {"xlsx", report.XLSX}} {
+		if path := a.String(view.flag, ""); path != "" {
+			if err := j.writeView(path, view.write); err != nil {
+				return j.fail(format, err)
+			}
 		}
 	}
 	if err := j.print(format, nil); err != nil {
@@ -90,15 +97,15 @@ func (j *job) fail(format string, err error) error {
 	return err
 }
 
-// page writes the review as one self-contained page.
-func (j *job) page(path string) error {
+// writeView writes the review into a file of its own.
+func (j *job) writeView(path string, write func(io.Writer, report.Model, report.Style) error) error {
 	f, err := sheet.CreateAtomic(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if err := report.HTML(f, j.model(nil), j.e.style()); err != nil {
-		return err
+	if err := write(f, j.model(nil), j.e.style()); err != nil {
+		return i18n.Wrapf(i18n.T("write %s", "запись %s"), err, path)
 	}
 	return f.Commit()
 }

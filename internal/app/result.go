@@ -15,11 +15,7 @@ import (
 	"catalogsheet/internal/sheet"
 )
 
-// The result sheet's two columns.
 var (
-	titleState  = i18n.T("State", "Статус")
-	titleReason = i18n.T("Reason", "Причина")
-
 	textResultSheet = i18n.T("result sheet: %s", "лист результата: %s")
 	textNoResult    = i18n.T("the result sheet was not written: %v", "лист результата не записан: %v")
 )
@@ -52,7 +48,7 @@ func writeResult(ctx context.Context, e *Env, edited *importer.Edited, path stri
 	rows := rowStates(e.Lang, items, edited.Problems)
 	err := sheet.Annotate(ctx, edited.File, path, sheet.Annotation{
 		Sheet: tables[0].Sheet, HeaderRow: tables[0].Header,
-		Columns: []string{titleState.In(e.Lang), titleReason.In(e.Lang)},
+		Columns: []string{sheet.StateTitle.In(e.Lang), sheet.ReasonTitle.In(e.Lang)},
 		Cell: func(row int) ([]string, sheet.Mark) {
 			s, ok := rows[row]
 			switch {

@@ -31,12 +31,12 @@ func heldCodes() []Entry {
 				"верните цену или разрешите: --allow price-zero")},
 		// what was there
 		{"cleared", "", Held,
-			t("the cell was emptied, it held %[1]q", "ячейка очищена, в ней было %[1]q"),
+			t("the cell was emptied, it held “%[1]s”", "ячейка очищена, в ней было «%[1]s»"),
 			t("put the value back, or allow it with --allow cleared",
 				"верните значение или разрешите: --allow cleared")},
 		// how many, column
 		{"cleared", "column", Held,
-			t("%[1]d {1:cell|cells} of the column %[2]q {1:was|were} emptied", "в столбце %[2]q очищено %[1]d {1:значение|значения|значений}"),
+			t("%[1]d {1:cell|cells} of the column “%[2]s” {1:was|were} emptied", "в столбце «%[2]s» очищено %[1]d {1:значение|значения|значений}"),
 			t("delete the column if it is not to be edited, or allow it with --allow cleared",
 				"если столбец править не нужно, удалите его целиком; или разрешите: --allow cleared")},
 		{"no-base", "", Held,
@@ -65,16 +65,16 @@ func heldCodes() []Entry {
 				"если так и задумано, разрешите: --allow many-changes")},
 		// value, holders
 		{"duplicate-code", "", Held,
-			t("the code %[1]q would belong to %[2]d {2:item|items} of this sheet", "код %[1]q окажется у %[2]d {2:товара|товаров|товаров} этого листа"),
+			t("the code “%[1]s” would belong to %[2]d {2:item|items} of this sheet", "код «%[1]s» окажется у %[2]d {2:товара|товаров|товаров} этого листа"),
 			t("type another code, or allow it with --allow duplicate-code",
 				"впишите другой код или разрешите: --allow duplicate-code")},
 		{"duplicate-barcode", "", Held,
-			t("the barcode %[1]q would belong to %[2]d {2:item|items} of this sheet", "штрихкод %[1]q окажется у %[2]d {2:товара|товаров|товаров} этого листа"),
+			t("the barcode “%[1]s” would belong to %[2]d {2:item|items} of this sheet", "штрихкод «%[1]s» окажется у %[2]d {2:товара|товаров|товаров} этого листа"),
 			t("type another barcode, or allow it with --allow duplicate-barcode",
 				"впишите другой штрихкод или разрешите: --allow duplicate-barcode")},
 		// name
 		{"create", "", Held,
-			t("a new item will be created: %[1]q", "будет создан новый товар: %[1]q"),
+			t("a new item will be created: “%[1]s”", "будет создан новый товар: «%[1]s»"),
 			t("allow it with --allow create", "разрешите: --allow create")},
 	}
 }

@@ -6,6 +6,8 @@ import (
 
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
+	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/locale"
 	"catalogsheet/internal/merge"
 	"catalogsheet/internal/money"
 
@@ -116,7 +118,7 @@ func judgePrice(c merge.Change, l Limits) (diag.Diagnostic, bool) {
 	if !was.IsPositive() {
 		return diag.Diagnostic{}, false
 	}
-	from, to := c.Base.Text(), shown(c.Mine)
+	from, to := spoken{c.Column, c.Base}, spoken{c.Column, c.Mine}
 	if !mine.IsPositive() {
 		return diag.New("price-zero", from), true
 	}
@@ -158,7 +160,7 @@ func belowFloor(p Proposal, _ Limits) diag.List {
 		for _, floor := range floors {
 			column, value, ok := floorOf(p, c, floor.roles)
 			if ok && mine.LessThan(value) {
-				found.Add(place(diag.New(floor.code, c.Mine.Text(), money.Amount(value), column.Title), c))
+				found.Add(place(diag.New(floor.code, spoken{c.Column, c.Mine}, spoken{column, catalog.Of(money.Amount(value))}, column.Title), c))
 			}
 		}
 	}
@@ -198,7 +200,7 @@ func cleared(p Proposal, l Limits) diag.List {
 			continue
 		}
 		if c.Column.Unique {
-			found.Add(place(diag.New("cleared", c.Base.Text()), c))
+			found.Add(place(diag.New("cleared", spoken{c.Column, c.Base}), c))
 			continue
 		}
 		if c.Column.Kind == catalog.Money && amount(c.Base).IsPositive() {
@@ -322,6 +324,15 @@ func shown(v catalog.Value) string {
 	}
 	return ""
 }
+
+// spoken is a value that a message says in the reader's language.
+type spoken struct {
+	column catalog.Column
+	value  catalog.Value
+}
+
+// In spells the value for people.
+func (s spoken) In(l i18n.Lang, _ ...any) string { return locale.Display(s.column, s.value, l) }
 
 // amount is a price's number, zero where there is none (a base that somebody
 // edited may hold anything; a zero is what the guards look at hardest).

@@ -32,10 +32,10 @@ func Inherit(changes []merge.Change, parent func(catalog.Key) (catalog.Key, bool
 		up, both := edited[place{above, c.Column.Field}]
 		switch {
 		case both && k.Equal(up.Base, c.Base) && k.Equal(up.Mine, c.Mine):
-			found.Add(at(diag.New("variant-inherits", c.Mine.Text()), c))
+			found.Add(at(diag.New("variant-inherits", spoken{c.Column, c.Mine}), c))
 			continue
 		case both && k.Equal(up.Base, c.Base), !both && k.Equal(value(above, c.Column.Field), c.Base):
-			found.Add(at(diag.New("variant-pinned", c.Base.Text()), c))
+			found.Add(at(diag.New("variant-pinned", spoken{c.Column, c.Base}), c))
 		}
 		kept = append(kept, c)
 	}
