@@ -230,7 +230,16 @@ func (s *Server) dumpOne(dst []byte, e *entity, without []string) []byte {
 
 func byID(a, b *entity) bool { return a.id < b.id }
 
-// control serves the same controls over HTTP, outside of every limit.
+// control serves the same controls over HTTP, outside of every limit, for
+// scripts that steer a running sandbox:
+//
+//	GET    /_sandbox/requests               what reached the API
+//	DELETE /_sandbox/requests               forget it
+//	GET    /_sandbox/entity/{type}/{id}     one entity
+//	GET    /_sandbox/dump[?without=updated] all of them
+//	POST   /_sandbox/change/{type}/{id}     edit it: the body holds the fields
+//	POST   /_sandbox/fault                  add faults: the body is a SPEC
+//	POST   /_sandbox/revoke-token           no token is valid any more
 func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, controlPath), "/")
 	key := r.Method + " " + parts[0]
