@@ -47,7 +47,7 @@ func (c *csvTarget) finish(string) ([]string, error) {
 	if err := c.w.Finish(); err != nil || c.file == nil {
 		return nil, err
 	}
-	side, err := sheet.CreateAtomic(BasePath(c.path))
+	side, err := sheet.CreateAtomic(sheet.BasePath(c.path))
 	if err != nil {
 		return nil, err
 	}

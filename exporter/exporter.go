@@ -53,9 +53,6 @@ type Result struct {
 // ErrExists: the file is there and Options.Replace is not set.
 var ErrExists = errors.New("file exists")
 
-// BasePath gives the name of a CSV sheet's sidecar: NAME.base.csv.
-func BasePath(path string) string { return sheet.BasePath(path) }
-
 // FormatOf tells a format by a file's name.
 func FormatOf(path string) (sheet.Format, error) {
 	switch strings.ToLower(filepath.Ext(path)) {
@@ -110,7 +107,7 @@ func (o *Options) prepare() error {
 	}
 	paths := []string{o.Path}
 	if o.Format == sheet.CSV {
-		paths = append(paths, BasePath(o.Path))
+		paths = append(paths, sheet.BasePath(o.Path))
 	}
 	for _, path := range paths {
 		if _, err := os.Lstat(path); err == nil {

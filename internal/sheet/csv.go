@@ -314,6 +314,3 @@ func needsGuard(s string) bool {
 func BasePath(path string) string {
 	return strings.TrimSuffix(path, filepath.Ext(path)) + ".base.csv"
 }
-
-// BaseOptions is how a sidecar is read: nothing in it is to be guessed.
-func BaseOptions() ReadOptions { return ReadOptions{Encoding: UTF8, Delimiter: ',', Decimal: '.'} }

@@ -18,10 +18,16 @@ type fallback struct {
 	shows  map[int]Show
 }
 
+// fallbackSize bounds what is unpacked: excelize holds sheets in memory, at
+// many times their size.
+const fallbackSize = 128 << 20
+
 func newFallback(path string, limits Limits) (*fallback, error) {
-	f, err := excelize.OpenFile(path, excelize.Options{
-		RawCellValue: true, UnzipSizeLimit: limits.Part, UnzipXMLSizeLimit: min(limits.Part, 64<<20),
-	})
+	size := min(limits.Part, fallbackSize)
+	f, err := excelize.OpenFile(path, excelize.Options{RawCellValue: true, UnzipSizeLimit: size, UnzipXMLSizeLimit: size})
+	if err != nil && strings.Contains(err.Error(), "size exceeds") {
+		return nil, tooLarge("part")
+	}
 	if err != nil {
 		return nil, unreadable("broken", err)
 	}

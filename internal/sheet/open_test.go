@@ -229,15 +229,12 @@ func TestDamageIsRefused(t *testing.T) {
 }
 
 func TestSniff(t *testing.T) {
-	cfb := "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("\x00", 600)
 	tests := map[string]struct{ content, code, kind string }{
 		"empty":     {"", CodeUnreadable, "empty"},
 		"pdf":       {"%PDF-1.7", CodeUnreadable, "pdf"},
 		"html":      {"\xEF\xBB\xBF \n<HTML><table>", CodeUnreadable, "html"},
 		"html xml":  {`<?xml version="1.0"?><!DOCTYPE html><html>`, CodeUnreadable, "html"},
 		"xml 2003":  {`<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">`, CodeUnreadable, "xml2003"},
-		"xls":       {cfb, CodeUnreadable, "xls"},
-		"encrypted": {cfb + "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00", CodeEncrypted, "password"},
 		"torn zip":  {"PK\x03\x04rest", CodeUnreadable, "broken"},
 		"binary":    {"a;b\n\x00\x01", CodeUnreadable, "binary"},
 		"koi8 junk": {"\x80\x81\x82\x98;\x83\n", CodeUnreadable, "encoding"},
