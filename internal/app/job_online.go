@@ -106,7 +106,7 @@ func (j *job) checkAccount(ctx context.Context, src source.Source) error {
 		return i18n.Wrap(i18n.T("ask whose account it is", "проверка аккаунта"), err)
 	}
 	if have := j.edited.Head.Account; have != "" && account.ID != "" && have != account.ID {
-		j.problems.Add(diag.New("account-mismatch", first(j.edited.Head.AccountName, have), first(account.Name, account.ID)))
+		j.problems.Add(diag.Variant("account-mismatch", "credentials", first(j.edited.Head.AccountName, have), first(account.Name, account.ID)))
 		j.changes = nil
 	}
 	return nil
