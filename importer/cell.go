@@ -119,10 +119,21 @@ func (r *reader) text(c *column, text string, base catalog.Value) reading {
 		}
 		return reading{bad: d}
 	}
-	if c.Kind == catalog.VAT {
+	switch {
+	case c.Kind == catalog.VAT:
 		return r.rate(c, text, v, base)
+	case r.csv && c.Kind != catalog.Integer && c.Kind.Numeric() && rounded(v, base):
+		return unchanged
 	}
 	return reading{value: v}
+}
+
+// rounded says that a text file shows a long number of the base with the 15
+// digits that a spreadsheet program has for it.
+func rounded(v, base catalog.Value) bool {
+	d, err := money.Parse(v.Text())
+	b, errB := money.Parse(base.Text())
+	return err == nil && errB == nil && money.Digits(b) > 15 && money.SameNumber(d, b)
 }
 
 // sameNumber says that a text which has two readings, or is in scientific

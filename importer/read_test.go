@@ -42,6 +42,8 @@ func TestCells(t *testing.T) {
 		{"typed as text", "H2", str("129,90 ₽"), "", nil},
 		{"double noise", "H2", num("129.90000000000001"), "", nil},
 		{"fraction of a kopeck kept", "H3", num("502.608695652174"), "", nil},
+		{"rounded by way of 16 digits", "M3", num("4596.08672786069"), "", nil},
+		{"another fifteenth digit", "H3", num("502.608695652173"), "salePrice:p1 502.6086956521739 -> 502.608695652173", nil},
 		{"new price", "H2", num("150"), "salePrice:p1 129.90 -> 150.00", nil},
 		{"text price", "H2", str("1 299,50 руб."), "salePrice:p1 129.90 -> 1299.50", nil},
 		{"formula counts as its value", "H2", formula, "salePrice:p1 129.90 -> 150.00", nil},
