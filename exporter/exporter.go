@@ -50,7 +50,7 @@ type Result struct {
 	Files []string
 }
 
-// ErrExists: the file is there and Options.Replace is not set.
+// ErrExists says that the file is there and Options.Replace is not set.
 var ErrExists = errors.New("file exists")
 
 // FormatOf tells a format by a file's name.

@@ -24,9 +24,8 @@ type table struct {
 	scratch []byte
 	record  []string
 	// side is the base as the text of a sidecar; nil where nobody wants it.
-	side   *sheet.CSVWriter
-	spool  sheet.Spill
-	sealed bool
+	side  *sheet.CSVWriter
+	spool sheet.Spill
 }
 
 // newTable describes the columns and begins the base.

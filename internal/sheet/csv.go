@@ -25,7 +25,6 @@ type Reader struct {
 	line   int // of the next character
 	begin  int
 	record []string
-	field  []byte
 	ends   []int
 	all    []byte
 }

@@ -146,7 +146,8 @@ func (c *CSVWriter) needsQuotes(s string) bool {
 	if s == "" {
 		return false
 	}
-	if s[0] <= ' ' || s[len(s)-1] <= ' ' {
+	// At a file's beginning U+FEFF would be a byte order mark.
+	if s[0] <= ' ' || s[len(s)-1] <= ' ' || strings.HasPrefix(s, "\uFEFF") {
 		return true
 	}
 	for i := 0; i < len(s); i++ {
