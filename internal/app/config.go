@@ -178,9 +178,10 @@ func parseConfig(path, text string) (Config, error) {
 				i18n.T("%s: %q looks like a secret, and the configuration holds none", "%s: «%s» похоже на секрет, а в файле настроек секретов нет"), path, key.String())
 		}
 	}
-	for _, key := range md.Undecoded() {
-		x := &Exit{Code: Usage, Err: i18n.Errorf(i18n.T("%s: unknown key %q", "%s: неизвестный ключ «%s»"), path, key.String())}
-		if near := locale.Nearest(key.String(), configKeys); near != "" {
+	if unknown := md.Undecoded(); len(unknown) > 0 {
+		key := unknown[0].String()
+		x := &Exit{Code: Usage, Err: i18n.Errorf(i18n.T("%s: unknown key %q", "%s: неизвестный ключ «%s»"), path, key)}
+		if near := locale.Nearest(key, configKeys); near != "" {
 			x.Hint = i18n.Errorf(textDidYouMean, near)
 		}
 		return c, x

@@ -6,13 +6,9 @@ import "catalogsheet/internal/i18n"
 var (
 	textError   = i18n.T("error", "ошибка")
 	textHint    = i18n.T("hint", "подсказка")
-	textNotice  = i18n.T("note", "к сведению")
 	textWarning = i18n.T("warning", "внимание")
 
 	textInterrupted = i18n.T("interrupted", "прервано")
-	textStopping    = i18n.T(
-		"stopping; press Ctrl-C once more to stop at once",
-		"останавливаюсь; ещё раз Ctrl-C — остановиться немедленно")
 
 	textUnknownCommand = i18n.T("unknown command %q", "неизвестная команда «%s»")
 	textUnknownFlag    = i18n.T("unknown flag %s", "неизвестный флаг %s")
@@ -28,7 +24,6 @@ var (
 	textSeeHelp        = i18n.T("see %s --help", "смотрите %s --help")
 
 	textNobodyToAsk = i18n.T("nobody can be asked: this is not a terminal", "спросить некого: это не терминал")
-	textSaveBase    = i18n.T("save the base of the export", "сохранение базы выгрузки")
 	textReadBase    = i18n.T("read the saved base", "чтение сохранённой базы")
 
 	textBadLimit = i18n.T("the limit %s cannot be %s", "предел %s не может быть %s")
