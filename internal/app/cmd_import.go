@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -249,6 +250,9 @@ func (j *job) sendPlan(ctx context.Context, f *importFlags, src onlineSource, se
 		j.closing = append(j.closing, report.Say(textResultSheet, path))
 	}
 	j.closing = append(j.closing, report.Say(i18n.T("take it back: catalogsheet undo %s", "отменить: catalogsheet undo %s"), j.run))
+	if f.format == "text" {
+		fmt.Fprintln(j.e.Stdout)
+	}
 	j.show(f)
 	if sent != nil {
 		return sent

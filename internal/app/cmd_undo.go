@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"catalogsheet/internal/catalog"
@@ -136,6 +137,7 @@ func (u *undoJob) print(format string) error {
 		return report.UndoJSON(u.e.Stdout, u.model, u.e.Lang)
 	}
 	u.model.Failed = nil // Main says it
+	fmt.Fprintln(u.e.Stdout)
 	return report.UndoText(u.e.Stdout, u.model, u.e.style())
 }
 
