@@ -141,24 +141,21 @@ func compareAt(a, b diag.At) int {
 }
 
 // agree says that all edits of a field give one value; else each is reported
-// with the first that differs from it.
+// with one that differs from it.
 func (r *reader) agree(group []int) bool {
-	k := r.base.Head.Schema[r.edits[group[0]].at].Kind
-	differ := false
-	for _, i := range group[1:] {
-		differ = differ || !same(k, r.edits[group[0]].value, r.edits[i].value)
-	}
-	if !differ {
+	first := &r.edits[group[0]]
+	k := r.base.Head.Schema[first.at].Kind
+	other := slices.IndexFunc(group, func(i int) bool { return !same(k, first.value, r.edits[i].value) })
+	if other < 0 {
 		return true
 	}
+	second := &r.edits[group[other]]
 	for _, i := range group {
-		for _, j := range group {
-			a, b := &r.edits[i], &r.edits[j]
-			if !same(k, a.value, b.value) {
-				r.clash(&r.e.lines[a.line], a.col, a.typed, r.at(&r.e.lines[b.line], b.col), b.value)
-				break
-			}
+		ed, rival := &r.edits[i], first
+		if same(k, ed.value, first.value) {
+			rival = second
 		}
+		r.clash(&r.e.lines[ed.line], ed.col, ed.typed, r.at(&r.e.lines[rival.line], rival.col), rival.value)
 	}
 	return false
 }

@@ -154,12 +154,7 @@ func (r *reader) withoutKey(l *line, t *table) (int32, fate) {
 	if t.id >= 0 && t.id != t.key && r.cells[t.id] != nil && t.cols[t.key].Kind == catalog.ID {
 		was := ""
 		if id, d := r.keyText(&t.cols[t.id], r.cells[t.id]); d == nil {
-			for i := range r.base.Items {
-				if r.base.Items[i].Target.ID == id {
-					was = r.base.Items[i].Key.ID
-					break
-				}
-			}
+			was = r.rowOf(id)
 		}
 		if was != "" {
 			r.report(l, t.key, diag.New("id-changed", was))
@@ -173,6 +168,19 @@ func (r *reader) withoutKey(l *line, t *table) (int32, fate) {
 		return -1, isBad
 	}
 	return -1, isNew
+}
+
+// rowOf gives the id of a row of the base by what it edits, "" for none.
+func (r *reader) rowOf(target string) string {
+	if r.owners == nil {
+		r.owners = make(map[string]string, len(r.base.Items))
+		for _, it := range r.base.Items {
+			if r.owners[it.Target.ID] == "" {
+				r.owners[it.Target.ID] = it.Key.ID
+			}
+		}
+	}
+	return r.owners[target]
 }
 
 // likeliest chooses among the rows of one id in a sheet that lost the column

@@ -28,7 +28,7 @@ func (r *reader) choice(c *column, text string, base catalog.Value) reading {
 	}
 	list, listed := r.lists[c.List]
 	if listed {
-		name, ok, near := find(list, v.Text())
+		name, ok, near := list.find(v.Text())
 		if ok {
 			return reading{value: catalog.Of(name)}
 		}
@@ -50,26 +50,18 @@ func (r *reader) choice(c *column, text string, base catalog.Value) reading {
 	return reading{value: v}
 }
 
-// find is locale.Find where paths may also have spaces about their slashes.
-func find(list *lookup, text string) (name string, ok bool, near string) {
-	if list.names[text] {
-		return text, true, ""
-	}
-	if name, ok := list.folded[locale.Fold(text)]; ok && name != "" {
-		return name, true, ""
-	}
-	return locale.Find(list.entries, text)
-}
-
 // lookup is a list of the base made ready for many questions.
 type lookup struct {
 	entries []catalog.Entry
 	names   map[string]bool
 	folded  map[string]string // "" where two names fold alike
+	near    map[string]string // what was asked for in vain, with its nearest name
 }
 
 func newLookup(entries []catalog.Entry) *lookup {
-	l := &lookup{entries: entries, names: make(map[string]bool, len(entries)), folded: make(map[string]string, len(entries))}
+	l := &lookup{
+		entries: entries, names: make(map[string]bool, len(entries)), folded: make(map[string]string, len(entries)), near: map[string]string{},
+	}
 	for _, e := range entries {
 		f := locale.Fold(e.Name)
 		if had, ok := l.folded[f]; ok && had != e.Name {
@@ -80,6 +72,28 @@ func newLookup(entries []catalog.Entry) *lookup {
 		l.names[e.Name] = true
 	}
 	return l
+}
+
+// guesses is for how many different texts a nearest name is looked for: past
+// that a list is wrong as a whole, and the search would take long.
+const guesses = 100
+
+// find looks a text up as it is, else by what people mean by it where that is
+// one name only. near is the closest name when there is none.
+func (l *lookup) find(text string) (name string, ok bool, near string) {
+	if l.names[text] {
+		return text, true, ""
+	}
+	folded := locale.Fold(text)
+	if name := l.folded[folded]; name != "" {
+		return name, true, ""
+	}
+	near, asked := l.near[folded]
+	if !asked && len(l.near) < guesses {
+		_, _, near = locale.Find(l.entries, text)
+		l.near[folded] = near
+	}
+	return "", false, near
 }
 
 func (r *reader) unknown(c *column, text, near string) reading {

@@ -15,18 +15,19 @@ import (
 // reader compares the rows of a file with a base, one at a time; what it keeps
 // are the edits.
 type reader struct {
-	e     *Edited
-	base  *baseline.Base
-	lists map[string]*lookup
-	csv   bool
-	point rune
-	keys  keyIndex
-	names nameIndex
-	seen  []int32 // by item: the line that showed it, from 1
-	edits []edit
-	pairs [][2]int32 // lines of one key, by position in e.lines
-	torn  []tornRow
-	cells []*sheet.Cell // of the current row, by position in table.cols
+	e      *Edited
+	base   *baseline.Base
+	lists  map[string]*lookup
+	csv    bool
+	point  rune
+	keys   keyIndex
+	names  nameIndex
+	owners map[string]string // rows by target, made when asked for
+	seen   []int32           // by item: the line that showed it, from 1
+	edits  []edit
+	pairs  [][2]int32 // lines of one key, by position in e.lines
+	torn   []tornRow
+	cells  []*sheet.Cell // of the current row, by position in table.cols
 }
 
 // edit is a cell that says something else than the base.
