@@ -86,7 +86,7 @@ func (c *Client) readBody(r *http.Response) ([]byte, error) {
 	default:
 		return nil, fmt.Errorf("the answer has the unknown encoding %q", encoding)
 	}
-	b, err := readAll(body, c.cfg.MaxBody, sizeHint(r))
+	b, err := readAll(body, c.cfg.MaxBody, c.buffer(sizeHint(r)))
 	if err != nil {
 		return nil, fmt.Errorf("read the answer: %w", err)
 	}
@@ -103,8 +103,23 @@ func sizeHint(r *http.Response) int {
 	return int(max(4<<10, min(n, 8<<20)))
 }
 
-func readAll(r io.Reader, most int64, hint int) ([]byte, error) {
-	b := make([]byte, 0, hint)
+// buffer takes a used body that is large enough, or makes one.
+func (c *Client) buffer(size int) []byte {
+	if b, ok := c.bodies.Get().(*[]byte); ok && cap(*b) >= size {
+		return (*b)[:0]
+	}
+	return make([]byte, 0, size)
+}
+
+// Recycle takes a Response's body back when nothing refers to it any more, so
+// that pages do not cost new memory each.
+func (c *Client) Recycle(body []byte) {
+	if cap(body) > 64<<10 {
+		c.bodies.Put(&body)
+	}
+}
+
+func readAll(r io.Reader, most int64, b []byte) ([]byte, error) {
 	for {
 		if len(b) == cap(b) {
 			b = append(b, 0)[:len(b)]

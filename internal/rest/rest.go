@@ -14,6 +14,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -106,6 +107,7 @@ type Client struct {
 	breaker breaker
 	slots   []slot
 	gunzip  gunzipPool
+	bodies  sync.Pool // of *[]byte
 }
 
 // New checks the settings and makes a client; it opens no connection.

@@ -21,6 +21,7 @@ const (
 	codeTooLarge = "1044"
 	codeTooMany  = "2007"
 	codeTimeout  = "1088"
+	codeMeantime = "1065" // changed in a parallel request
 )
 
 // orderCodes are the refusals of a sort field.

@@ -41,6 +41,7 @@ func (s *Source) Fetch(ctx context.Context, q source.Query) (catalog.Snapshot, e
 		return catalog.Snapshot{}, err
 	}
 	f.foreign = make([]atomic.Bool, len(f.lines))
+	f.packs = q.Kind == kindStock || len(r.currencies) > 1
 	var snap catalog.Snapshot
 	if q.Kind == kindStock {
 		snap, err = f.stock(ctx)
@@ -64,8 +65,10 @@ type fetch struct {
 	// foreign marks the price columns in which some price is not in the
 	// account's currency.
 	foreign []atomic.Bool
-	done    atomic.Int64
-	total   int
+	// packs: rows wait for others, and do so packed.
+	packs bool
+	done  atomic.Int64
+	total int
 }
 
 // head describes the sheet; its columns are already known.
@@ -143,13 +146,13 @@ type row struct {
 	parent   string // of a variant its product, of a consignment its assortment
 	parentIs string // the parent's type
 	folder   string
-	supplier string
 	cells    []catalog.Value
+	packed   string // instead of cells, where rows wait for others
 }
 
 // row reads an entity's cells.
 func (f *fetch) row(e *entity) row {
-	r := row{kind: e.Meta.Type, id: e.id(), folder: e.ProductFolder.id(), supplier: e.Supplier.id(), cells: make([]catalog.Value, len(f.lines))}
+	r := row{kind: e.Meta.Type, id: e.id(), folder: e.ProductFolder.id(), cells: make([]catalog.Value, len(f.lines))}
 	if p := e.Product; p != nil {
 		r.parent, r.parentIs = p.id(), typeProduct
 	}
@@ -157,6 +160,10 @@ func (f *fetch) row(e *entity) row {
 		r.parent, r.parentIs = a.id(), a.Meta.Type
 	}
 	for i, b := range f.lines {
+		// The stock report's row has its own type and ids.
+		if f.q.Kind == kindStock && (b.Field == catalog.FieldID || b.Field == catalog.FieldType) {
+			continue
+		}
 		if b.get == nil || r.kind == typeConsignment && !slices.Contains(consignmentOwn[:], b.Field) {
 			continue
 		}
@@ -187,8 +194,13 @@ func (f *fetch) lister(ctx context.Context, kind string, filter ...string) *list
 				return page[row]{}, err
 			}
 			p := page[row]{size: m.Size, rows: make([]row, len(entities))}
+			var scratch []byte
 			for i, e := range entities {
 				p.rows[i] = f.row(e)
+				if f.packs {
+					p.rows[i].packed, scratch = pack(p.rows[i].cells, scratch)
+					p.rows[i].cells = nil
+				}
 			}
 			f.progress(len(entities))
 			return p, nil
@@ -245,7 +257,7 @@ func (f *fetch) products(ctx context.Context) (catalog.Snapshot, error) {
 	if err != nil {
 		return catalog.Snapshot{}, err
 	}
-	if len(f.refs.currencies) < 2 {
+	if !f.packs {
 		schema, _ := f.shown()
 		return catalog.Snapshot{Head: catalog.Head{Schema: schema}, Items: f.stream(rows), Total: f.total}, nil
 	}
@@ -315,14 +327,11 @@ type packedRow struct {
 
 func (f *fetch) collected(rows iter.Seq2[row, error]) (catalog.Snapshot, error) {
 	var waiting []packedRow
-	var scratch []byte
 	for r, err := range rows {
 		if err != nil {
 			return catalog.Snapshot{}, err
 		}
-		p := packedRow{key: catalog.Key{Type: r.kind, ID: r.id}}
-		p.cells, scratch = pack(r.cells, scratch)
-		waiting = append(waiting, p)
+		waiting = append(waiting, packedRow{key: catalog.Key{Type: r.kind, ID: r.id}, cells: r.packed})
 	}
 	schema, places := f.shown()
 	items := func(yield func(catalog.Item, error) bool) {

@@ -59,6 +59,7 @@ func (l *lister[R]) page(ctx context.Context, n int) (page[R], error) {
 		return page[R]{}, fail(err)
 	}
 	p, err := l.decode(body)
+	l.src.http.Recycle(body) // what was decoded is a copy
 	if err != nil {
 		return page[R]{}, fail(explain(err))
 	}

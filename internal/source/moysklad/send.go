@@ -65,7 +65,7 @@ func (s *Source) Send(ctx context.Context, writes []source.Write) ([]source.Resu
 }
 
 func refused(w source.Write, code, message string) source.Result {
-	return source.Result{Outcome: plan.Outcome{Target: w.Step.Target, State: plan.Rejected, Code: code, Message: message}}
+	return source.Result{Outcome: plan.Outcome{Target: w.Step.Target, State: plan.Rejected, Code: code, Message: message}, Again: code == codeMeantime}
 }
 
 func wantedSuppliers(writes []source.Write) []string {

@@ -14,8 +14,7 @@ type stockFetch struct {
 	*fetch
 	cells   map[string]string      // packed cells of an entity by its id
 	targets map[string]catalog.Key // of consignments
-	stores  map[string][]string    // stock by store, parallel to names.stores
-	parents map[string]string      // of variants
+	stores  map[string]string      // packed stock by store, parallel to names.stores
 	schema  catalog.Schema
 	places  []int
 	at      map[catalog.Field]int // line of a field
@@ -25,8 +24,8 @@ type stockFetch struct {
 // has neither price types nor barcodes nor custom fields. The entities wait
 // packed; the report streams.
 func (f *fetch) stock(ctx context.Context) (catalog.Snapshot, error) {
-	st := &stockFetch{fetch: f, cells: map[string]string{}, targets: map[string]catalog.Key{}, stores: map[string][]string{},
-		parents: map[string]string{}, at: map[catalog.Field]int{}}
+	st := &stockFetch{fetch: f, cells: map[string]string{}, targets: map[string]catalog.Key{}, stores: map[string]string{},
+		at: map[catalog.Field]int{}}
 	for i, b := range f.lines {
 		st.at[b.Field] = i
 	}
@@ -72,15 +71,12 @@ func (f *fetch) stock(ctx context.Context) (catalog.Snapshot, error) {
 
 // collect keeps the cells of every entity, packed.
 func (st *stockFetch) collect(ctx context.Context, listers []*lister[row]) error {
-	var scratch []byte
 	for _, l := range listers {
 		for r, err := range l.all(ctx) {
 			if err != nil {
 				return err
 			}
-			var packed string
-			packed, scratch = pack(r.cells, scratch)
-			st.cells[r.id] = packed
+			st.cells[r.id] = r.packed
 			if r.kind == typeConsignment {
 				st.targets[r.id] = catalog.Key{Type: r.parentIs, ID: r.parent}
 			}
@@ -163,17 +159,19 @@ func (st *stockFetch) readStores(ctx context.Context) error {
 			p.size = m.Size
 			return p, err
 		}}
+	amounts := make([]catalog.Value, len(st.names.stores))
+	var scratch []byte
 	for r, err := range l.whole(ctx) {
 		if err != nil {
 			return err
 		}
-		amounts := make([]string, len(st.names.stores))
+		clear(amounts)
 		for _, s := range r.StockByStore {
 			if i, ok := place[s.Meta.id()]; ok {
-				amounts[i] = s.Stock.String()
+				amounts[i] = decimalValue(s.Stock.String())
 			}
 		}
-		st.stores[r.Meta.id()] = amounts
+		st.stores[r.Meta.id()], scratch = pack(amounts, scratch)
 	}
 	return nil
 }
@@ -227,9 +225,11 @@ func (st *stockFetch) item(ctx context.Context, r *stockRow) (catalog.Item, erro
 	}
 	st.set(all, catalog.FieldID, catalog.Of(target.ID))
 	st.set(all, catalog.FieldType, catalog.Of(key.Type))
-	for i, store := range st.names.stores {
-		if amounts, ok := st.stores[key.ID]; ok {
-			st.set(all, catalog.Field(familyStock+":"+store.ID), decimalValue(amounts[i]))
+	if packed, ok := st.stores[key.ID]; ok {
+		amounts := make([]catalog.Value, len(st.names.stores))
+		unpack(packed, amounts)
+		for i, store := range st.names.stores {
+			st.set(all, catalog.Field(familyStock+":"+store.ID), amounts[i])
 		}
 	}
 	return catalog.Item{Key: key, Target: target, Cells: at(all, st.places)}, nil
