@@ -25,7 +25,7 @@ type FileError struct {
 // kinds says what a file is that cannot be read, by Kind.
 var kinds = map[string]i18n.Text{
 	"empty":     i18n.T("the file is empty", "файл пуст"),
-	"xls":       i18n.T("this is an old Excel workbook (.xls)", "это книга старого Excel (.xls)"),
+	"xls":       i18n.T("this is a workbook of Excel 4 or older: save it as .xlsx", "это книга Excel 4 или старше: сохраните её как .xlsx"),
 	"ods":       i18n.T("this is an OpenDocument sheet (.ods)", "это таблица OpenDocument (.ods)"),
 	"xlsb":      i18n.T("this is a binary Excel workbook (.xlsb)", "это двоичная книга Excel (.xlsb)"),
 	"html":      i18n.T("this is a web page (HTML), whatever its name says", "это веб-страница (HTML), что бы ни говорило имя файла"),

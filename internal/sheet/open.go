@@ -90,8 +90,8 @@ func open(f *os.File, path string, o ReadOptions) (Book, error) {
 	switch kind := sniff(head[:n]); kind {
 	case "zip":
 		return openZip(f, info.Size(), path, o)
-	case "cfb":
-		return nil, compound(f, info.Size())
+	case "biff":
+		return openXLS(f, info.Size(), o)
 	case "":
 		return openCSV(f, info.Size(), o)
 	default:
@@ -103,7 +103,10 @@ func open(f *os.File, path string, o ReadOptions) (Book, error) {
 var magics = []struct{ prefix, kind string }{
 	{"PK\x03\x04", "zip"},
 	{"PK\x05\x06", "zip"},
-	{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "cfb"},
+	{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "biff"},
+	// The records of BIFF5 and later without a compound file around them.
+	{"\x09\x08\x08\x00", "biff"},
+	{"\x09\x08\x10\x00", "biff"},
 	{"%PDF", "pdf"},
 	{"{\\rtf", "word"},
 	{"\x89PNG", "image"},
@@ -146,24 +149,4 @@ func hasPrefix(b []byte, prefixes ...string) bool {
 		}
 	}
 	return false
-}
-
-// compound tells an encrypted workbook from an old one by the name of a stream
-// in its directory, which is UTF-16.
-func compound(r io.ReaderAt, size int64) error {
-	var name []byte
-	for _, c := range []byte("EncryptedPackage") {
-		name = append(name, c, 0)
-	}
-	buf := make([]byte, 1<<20)
-	for at := int64(0); at < size; at += int64(len(buf) - len(name)) {
-		n, err := r.ReadAt(buf, at)
-		if bytes.Contains(buf[:n], name) {
-			return &FileError{Code: CodeEncrypted, Kind: "password"}
-		}
-		if err != nil {
-			break
-		}
-	}
-	return unreadable("xls", nil)
 }

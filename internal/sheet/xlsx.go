@@ -55,7 +55,11 @@ func openZip(f *os.File, size int64, path string, o ReadOptions) (Book, error) {
 		}
 		b.parts[name] = part
 	}
-	if kind := b.otherKind(); kind != "" {
+	kind := b.otherKind()
+	if kind == "ods" {
+		return openODS(b)
+	}
+	if kind != "" {
 		return nil, unreadable(kind, nil)
 	}
 	if err := b.load(); err != nil {
