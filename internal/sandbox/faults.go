@@ -63,6 +63,7 @@ func faultKinds() []faultKind {
 		{"1088", during, "-", "half of a bulk write is carried out, then 1088"},
 		{"clock-skew", steady, "10s", "the server's clock is ahead by the argument from now on"},
 		{"variant-order", steady, "-", "variants cannot be sorted by id (1063)"},
+		{"no-limits", steady, "-", "neither limit is kept: no 429 comes of itself"},
 		{"default", preset, "5%", "that part of requests is answered 429 or 503, nothing carried out"},
 		{"none", preset, "-", "no faults; those added before are dropped"},
 	}
@@ -204,6 +205,7 @@ type misfortune struct {
 	row    map[uint64]int // faults by chance in a row
 	skew   time.Duration
 	noSort bool // variant-order
+	free   bool // no-limits
 }
 
 func newMisfortune(seed int64) *misfortune {
@@ -218,11 +220,13 @@ func (m *misfortune) add(spec string) error {
 	for _, f := range list {
 		switch {
 		case f.name == "none":
-			m.faults, m.skew, m.noSort = nil, 0, false
+			m.faults, m.skew, m.noSort, m.free = nil, 0, false, false
 		case f.name == "clock-skew":
 			m.skew = f.duration()
 		case f.name == "variant-order":
 			m.noSort = true
+		case f.name == "no-limits":
+			m.free = true
 		default:
 			m.faults = append(m.faults, f)
 		}

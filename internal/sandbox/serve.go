@@ -194,7 +194,7 @@ func (s *Server) admit(c *call, rt route) error {
 		units = rt.weight
 	}
 	c.log.Weight = units
-	if s.o.NoLimits {
+	if s.unlimited() {
 		return nil
 	}
 	now := s.o.Clock()
@@ -269,10 +269,13 @@ func (s *Server) note(c *call, status int) {
 	if c.fault != nil {
 		c.log.Fault = c.fault.name
 	}
-	if !s.o.NoLimits {
+	if !s.unlimited() {
 		s.watch.see(c, status, s.o.Clock())
 	}
 }
+
+// unlimited says that neither limit is kept.
+func (s *Server) unlimited() bool { return s.o.NoLimits || s.bad.free }
 
 // write sends the answer; bodies that are too small stay uncompressed, so that
 // a client must look at Content-Encoding.
