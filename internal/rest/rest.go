@@ -46,7 +46,7 @@ type Config struct {
 	// Trace is told of every attempt; it must be fast and may be called by
 	// several goroutines.
 	Trace func(Trace)
-	// Now is the clock; nil is time.Now.
+	// Now is the clock of the pace, which must run; nil is time.Now.
 	Now func() time.Time
 }
 

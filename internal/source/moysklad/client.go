@@ -40,7 +40,9 @@ type Config struct {
 	// Progress is told how many rows of a fetch were read; it may be called by
 	// several goroutines.
 	Progress func(done, total int)
-	Now      func() time.Time // nil: time.Now
+	// Now dates snapshots and weights; the pace has the machine's own clock.
+	// nil is time.Now.
+	Now func() time.Time
 	// Limits replaces the API's limits for an imitated server; nil keeps them.
 	Limits *rest.Limits
 }
@@ -86,7 +88,6 @@ func New(cfg Config) (*Source, error) {
 		Pace:      learn.pace,
 		Errors:    parseErrors,
 		Trace:     cfg.Trace,
-		Now:       cfg.Now,
 	})
 	if err != nil {
 		return nil, err
