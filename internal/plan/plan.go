@@ -36,6 +36,9 @@ type Assign struct {
 	Was    catalog.Value `json:"was"`
 	Want   catalog.Value `json:"want"`
 	Cells  []string      `json:"cells,omitempty"`
+	// Pins: the variant may have taken the value from its product; written, it
+	// stays the variant's own, and no undo changes that.
+	Pins bool `json:"pins,omitempty"`
 }
 
 // Step changes one entity: one element of one request.

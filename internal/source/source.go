@@ -72,6 +72,9 @@ type Result struct {
 	// Saved is the entity as the answer gave it; Fields are nil where it gave
 	// none.
 	Saved Doc
+	// Again: the entity was refused only because somebody wrote to it at the
+	// same moment, so it is worth another look and one more try.
+	Again bool
 }
 
 // Errors of Send. ErrUnknown: the request may or may not have been carried out
@@ -79,7 +82,6 @@ type Result struct {
 // became of each write must be read back. ErrTooLarge: the batch must be
 // halved; what became of it must be read back too when it also is ErrUnknown.
 // ErrStop: nothing more may be sent (credentials refused, API switched off).
-// ErrPassed: the moment has passed, nothing was carried out.
 var (
 	ErrUnknown  = errors.New("outcome unknown")
 	ErrTooLarge = errors.New("batch too large")
