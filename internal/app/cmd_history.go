@@ -36,12 +36,13 @@ func history(e *Env, a *Args) error {
 	if age := a.String("prune", ""); age != "" {
 		return prune(e, dir, age)
 	}
-	runs, err := dir.List()
+	runs, damaged, err := dir.List()
 	if err != nil {
 		return err
 	}
 	json := a.String("format", "text") == "json"
 	if id := strings.ToLower(a.String("id", "")); id != "" {
+		e.warnDamaged(damaged)
 		values := writtenTo(runs, id)
 		if json {
 			return report.ValuesJSON(e.Stdout, id, values)
@@ -53,6 +54,13 @@ func history(e *Env, a *Args) error {
 		if one, err = dir.Find(one); err != nil {
 			return &Exit{Code: Usage, Err: err}
 		}
+		for _, d := range damaged {
+			if d.Run == one {
+				return d.Err
+			}
+		}
+	} else {
+		e.warnDamaged(damaged)
 	}
 	var list []report.Run
 	for _, r := range runs {
@@ -113,6 +121,11 @@ func prune(e *Env, dir journal.Dir, age string) error {
 	if err != nil {
 		return err
 	}
+	_, damaged, err := dir.List()
+	if err != nil {
+		return err
+	}
+	e.warnDamaged(damaged)
 	removed, err := dir.Prune(limit)
 	for _, name := range removed {
 		if _, printed := fmt.Fprintln(e.Stdout, name); printed != nil {

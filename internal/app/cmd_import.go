@@ -244,7 +244,8 @@ func (j *job) sendPlan(ctx context.Context, f *importFlags, src onlineSource, se
 	if j.run == "" {
 		return sent
 	}
-	if path, err := j.resultSheet(ctx, f.result); err != nil {
+	// What was done is written down even when the run was asked to stop.
+	if path, err := j.resultSheet(j.e.Hard, f.result); err != nil {
 		j.e.Warn(textNoResult, err)
 	} else if path != "" {
 		j.closing = append(j.closing, report.Say(textResultSheet, path))

@@ -32,17 +32,13 @@ func resume(ctx context.Context, e *Env, a *Args) error {
 	if err != nil {
 		return err
 	}
-	found, err := interruptedRun(dir, a.Arg(0))
+	found, err := e.interruptedRun(dir, a.Arg(0))
 	if err != nil {
 		return err
 	}
 	format := a.String("format", "text")
 	if found == nil {
-		e.Say(i18n.T("there is nothing to resume", "продолжать нечего"))
-		if format == "json" {
-			return report.JSON(e.Stdout, report.Model{}, e.Lang)
-		}
-		return nil
+		return nothingToResume(e, format)
 	}
 	open := found.Counts()[plan.Unsent]
 	if !a.Bool("yes") {
@@ -56,26 +52,48 @@ func resume(ctx context.Context, e *Env, a *Args) error {
 		return err
 	}
 	r, err := goOn(ctx, e, dir, src, found)
-	if r == nil {
+	switch {
+	case r == nil && err == nil:
+		return nothingToResume(e, format)
+	case r == nil:
 		return err
 	}
-	return finish(ctx, e, r, format, err)
+	return finish(e, r, format, err)
+}
+
+func nothingToResume(e *Env, format string) error {
+	e.Say(i18n.T("there is nothing to resume", "продолжать нечего"))
+	if format == "json" {
+		return report.JSON(e.Stdout, report.Model{}, e.Lang)
+	}
+	return nil
 }
 
 // interruptedRun finds the run that was named, else the newest that can be
 // resumed; nil where there is none.
-func interruptedRun(dir journal.Dir, name string) (*journal.Run, error) {
+func (e *Env) interruptedRun(dir journal.Dir, name string) (*journal.Run, error) {
 	if name != "" {
-		r, err := dir.Open(name)
-		if err != nil || r.State == journal.Interrupted {
-			return r, err
+		whole, err := dir.Find(name)
+		if err != nil {
+			return nil, &Exit{Code: Usage, Err: err}
 		}
-		return nil, nil
+		r, err := dir.Open(whole)
+		if err != nil {
+			return nil, err
+		}
+		if !r.Ready {
+			return nil, neverBegan(r.Run)
+		}
+		if r.State != journal.Interrupted {
+			return nil, nil
+		}
+		return r, nil
 	}
-	runs, err := dir.List()
+	runs, damaged, err := dir.List()
 	if err != nil {
 		return nil, err
 	}
+	e.warnDamaged(damaged)
 	for i := len(runs) - 1; i >= 0; i-- {
 		if runs[i].State == journal.Interrupted {
 			return runs[i], nil
@@ -84,7 +102,21 @@ func interruptedRun(dir journal.Dir, name string) (*journal.Run, error) {
 	return nil, nil
 }
 
-// goOn carries an interrupted run to its end.
+// neverBegan is a run whose plan did not reach the disk whole.
+func neverBegan(run string) error {
+	return Hinted(i18n.Errorf(i18n.T("import the sheet again", "импортируйте лист заново")),
+		i18n.T("run %s ended before anything was sent", "запуск %s оборвался до отправки: ничего не отправлено"), run)
+}
+
+// warnDamaged names the runs whose journals cannot be read.
+func (e *Env) warnDamaged(damaged []journal.Damaged) {
+	for _, d := range damaged {
+		e.Warn(i18n.T("run %s is left out: %s", "запуск %s пропущен: %s"), d.Run, i18n.Describe(e.Lang, d.Err))
+	}
+}
+
+// goOn carries an interrupted run to its end; nil where another process has
+// done so meanwhile.
 func goOn(ctx context.Context, e *Env, dir journal.Dir, src source.Source, found *journal.Run) (*runner, error) {
 	account, err := src.Account(ctx)
 	if err != nil {
@@ -103,13 +135,16 @@ func goOn(ctx context.Context, e *Env, dir journal.Dir, src source.Source, found
 	if err := src.Prepare(ctx, planFields(found.Plan), nil); err != nil {
 		return nil, i18n.Wrap(i18n.T("read the account's lists", "чтение справочников аккаунта"), err)
 	}
+	if now, err := dir.Open(found.Run); err != nil || now.State != journal.Interrupted {
+		return nil, err
+	}
 	log, replayed, err := dir.Append(found.Run)
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{e: e, src: src, plan: replayed.Plan, command: replayed.Command, file: replayed.File, account: account, run: replayed.Run,
+	r := &runner{e: e, src: src, plan: replayed.Plan, command: replayed.Command, file: replayed.File, path: replayed.Path, account: account, run: replayed.Run,
 		fileHash: replayed.FileHash, result: replayed.Result, undoOf: replayed.UndoOf,
-		state: &apply.State{Plan: replayed.Plan, Outcomes: replayed.Outcomes, Intended: replayed.Intended}}
+		state: &apply.State{Plan: replayed.Plan, Outcomes: replayed.Outcomes, Intended: replayed.Intended, Before: replayed.Before}}
 	return r, r.drive(ctx, log)
 }
 
@@ -130,12 +165,21 @@ func planFields(p plan.Plan) []catalog.Field {
 // completeResult writes the result sheet of a resumed import, if the sheet is
 // still the one that was read.
 func (r *runner) completeResult(ctx context.Context, items []report.Item) string {
-	hash, err := fileHash(r.file)
-	if err != nil || hash != r.fileHash || r.result == "" {
+	if r.result == "" {
 		return ""
 	}
-	edited, err := importer.Read(ctx, r.file, importer.Options{Lang: r.e.Lang, Saved: r.e.savedBase})
+	file := first(r.path, r.file)
+	hash, err := fileHash(file)
+	if err == nil && hash != r.fileHash {
+		err = i18n.Errorf(i18n.T("%s was changed since", "файл %s с тех пор изменён"), file)
+	}
 	if err != nil {
+		r.e.Warn(textNoResult, err)
+		return ""
+	}
+	edited, err := importer.Read(ctx, file, importer.Options{Lang: r.e.Lang, Saved: r.e.savedBase, Now: r.e.Now()})
+	if err != nil {
+		r.e.Warn(textNoResult, err)
 		return ""
 	}
 	path, err := writeResult(ctx, r.e, edited, r.result, items)
@@ -147,9 +191,10 @@ func (r *runner) completeResult(ctx context.Context, items []report.Item) string
 }
 
 // finish reports a run.
-func finish(ctx context.Context, e *Env, r *runner, format string, sent error) error {
+func finish(e *Env, r *runner, format string, sent error) error {
 	m := report.Model{File: r.file, Source: r.src.Name(), Run: r.run, Items: r.items(), Problems: diag.List{}}
-	if path := r.completeResult(ctx, m.Items); path != "" {
+	// What was done is written down even when the run was asked to stop.
+	if path := r.completeResult(e.Hard, m.Items); path != "" {
 		m.Closing = append(m.Closing, report.Say(textResultSheet, path))
 	}
 	m.Failed = exitCause(sent)

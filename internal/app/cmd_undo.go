@@ -67,6 +67,9 @@ func (u *undoJob) run(ctx context.Context, a *Args, format string) error {
 	if u.found, err = dir.Open(a.Arg(0)); err != nil {
 		return &Exit{Code: Usage, Err: err}
 	}
+	if !u.found.Ready {
+		return neverBegan(u.found.Run)
+	}
 	if u.found.State == journal.Interrupted {
 		return Hinted(i18n.Errorf(i18n.T("catalogsheet resume %s", "catalogsheet resume %s"), u.found.Run),
 			i18n.T("run %s was interrupted: finish it first", "запуск %s прерван: сначала завершите его"), u.found.Run)
@@ -171,7 +174,7 @@ func (u *undoJob) prepare(ctx context.Context) (live, source.Account, error) {
 // judge keeps the items that somebody changed since the run, whole: a half
 // undone item helps nobody.
 func (u *undoJob) judge(back plan.Plan, seen live) error {
-	u.model = report.Model{File: u.found.File, Source: u.found.Source, Online: true}
+	u.model = report.Model{File: u.found.File, Source: u.found.Source, Online: true, Notices: u.pinned()}
 	var steps []plan.Step
 	for _, step := range back.Steps {
 		doc, found := seen.docs[step.Target]
@@ -206,4 +209,21 @@ func (u *undoJob) judge(back plan.Plan, seen live) error {
 	}
 	u.plan = plan.New(back, u.src.Order(), slices.Clip(steps))
 	return nil
+}
+
+// pinned names the variants' prices that may have been inherited before the
+// run: they get their former value back and stay the variants' own.
+func (u *undoJob) pinned() []i18n.Localizer {
+	var said []i18n.Localizer
+	for _, w := range u.found.Written() {
+		for _, a := range w.Step.Set {
+			if _, written := w.Before[a.Field]; written && a.Pins {
+				said = append(said, report.Say(i18n.T(
+					"%s · %s: the price gets its former value back but stays the variant's own: later changes of the product's price will not reach it",
+					"%s · %s: прежнее значение вернётся, но цена останется собственной ценой модификации: изменения цены товара её не коснутся"),
+					w.Step.Name, first(a.Header, string(a.Field))))
+			}
+		}
+	}
+	return said
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"catalogsheet/internal/catalog"
+	"catalogsheet/internal/diag"
 	"catalogsheet/internal/merge"
 	"catalogsheet/internal/plan"
 	"catalogsheet/internal/source"
@@ -26,6 +27,7 @@ const (
 func (j *job) plan(src source.Source, account string, policy onConflict) plan.Plan {
 	steps := map[catalog.Key]*plan.Step{}
 	var keys []catalog.Key
+	pins := j.pins()
 	for _, c := range j.changes {
 		was := c.Base
 		if j.online && c.Verdict == merge.Conflict {
@@ -42,6 +44,7 @@ func (j *job) plan(src source.Source, account string, policy onConflict) plan.Pl
 		}
 		step.Set = append(step.Set, plan.Assign{
 			Field: c.Column.Field, Header: c.Header, Kind: c.Column.Kind, Was: was, Want: c.Mine, Cells: cells(c),
+			Pins: len(c.At) > 0 && pins[c.At[0]],
 		})
 	}
 	list := make([]plan.Step, 0, len(keys)+len(j.edited.Created))
@@ -50,6 +53,18 @@ func (j *job) plan(src source.Source, account string, policy onConflict) plan.Pl
 	}
 	list = append(list, j.creates(account)...)
 	return plan.New(plan.Plan{Source: src.Name(), Account: account, Snapshot: j.edited.Head.ID, Allow: j.allow}, src.Order(), list)
+}
+
+// pins says at which cells a price that may be inherited becomes the variant's
+// own.
+func (j *job) pins() map[diag.At]bool {
+	at := map[diag.At]bool{}
+	for _, d := range j.problems {
+		if d.Code == "variant-pinned" {
+			at[d.At] = true
+		}
+	}
+	return at
 }
 
 func cells(c merge.Change) []string {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"time"
 
 	"catalogsheet/internal/apply"
@@ -21,6 +22,7 @@ type runner struct {
 	plan     plan.Plan
 	command  string
 	file     string
+	path     string // of the file from the root, for a resumed run
 	fileHash string
 	account  source.Account
 	undoOf   string
@@ -50,8 +52,8 @@ func (r *runner) start(ctx context.Context) error {
 	}
 	defer unlock()
 	log, err := dir.Create(journal.Begin{
-		Run: run, Command: r.command, File: r.file, FileHash: r.fileHash, Source: r.src.Name(),
-		Account: r.account.ID, AccountName: r.account.Name, UndoOf: r.undoOf, Result: r.result,
+		Run: run, Command: r.command, File: r.file, Path: absolute(r.file), FileHash: r.fileHash, Source: r.src.Name(),
+		Account: r.account.ID, AccountName: r.account.Name, UndoOf: r.undoOf, Result: absolute(r.result),
 	}, r.plan)
 	if err != nil {
 		return i18n.Wrap(i18n.T("nothing was sent: the journal cannot be written", "ничего не отправлено: журнал не записывается"), err)
@@ -62,6 +64,17 @@ func (r *runner) start(ctx context.Context) error {
 		r.seen = live{}
 	}
 	return r.drive(ctx, log)
+}
+
+// absolute spells a path so that a later process finds it from any folder.
+func absolute(path string) string {
+	if path == "" {
+		return ""
+	}
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return path
 }
 
 // drive runs the engine over the state and closes the journal.

@@ -25,7 +25,9 @@ type Engine struct {
 	Source source.Source
 	Log    Log
 	Now    func() time.Time
-	// Stop, when closed, ends the run after the batch in flight.
+	// Stop, when closed, ends the run after the batch in flight. The end of
+	// Run's context cuts even that one; what became of it is then unknown until
+	// a resume reads it back.
 	Stop <-chan struct{}
 	// Progress is told how many steps have an outcome.
 	Progress func(done, total int)
@@ -40,8 +42,13 @@ type State struct {
 	Plan plan.Plan
 	// Outcomes by step, nil where there is none yet.
 	Outcomes []*plan.Outcome
-	// Intended marks steps that an earlier process may have sent.
+	// Intended marks steps that may have been sent and have no outcome.
 	Intended []bool
+	// Before by step: what its fields held when it was about to be sent.
+	Before []*journal.Before
+
+	// again marks steps that were refused because of a parallel request.
+	again map[int]bool
 
 	// What was read of the targets last, of which keys, and when.
 	live    map[catalog.Key]source.Doc
@@ -59,6 +66,9 @@ func (s *State) Seen(keys []catalog.Key, live map[catalog.Key]source.Doc, at tim
 	}
 }
 
+// forget makes what was read too old to judge by.
+func (s *State) forget() { s.covered = nil }
+
 func (s *State) covers(steps []int) bool {
 	for _, i := range steps {
 		if step := s.Plan.Steps[i]; step.Op == plan.Update && !s.covered[step.Target] {
@@ -70,7 +80,8 @@ func (s *State) covers(steps []int) bool {
 
 // NewState begins a plan.
 func NewState(p plan.Plan) *State {
-	return &State{Plan: p, Outcomes: make([]*plan.Outcome, len(p.Steps)), Intended: make([]bool, len(p.Steps))}
+	n := len(p.Steps)
+	return &State{Plan: p, Outcomes: make([]*plan.Outcome, n), Intended: make([]bool, n), Before: make([]*journal.Before, n)}
 }
 
 // ErrInterrupted: the run was asked to stop; what it had not reached has no
@@ -84,11 +95,18 @@ const rounds = 3
 // Run goes on with a plan until every step has an outcome, or returns an error
 // with the rest left open.
 func (e *Engine) Run(ctx context.Context, s *State) error {
+	err := e.run(ctx, s)
+	if err != nil && ctx.Err() != nil {
+		return errors.Join(ErrInterrupted, err)
+	}
+	return err
+}
+
+func (e *Engine) run(ctx context.Context, s *State) error {
 	if err := e.recover(ctx, s); err != nil {
 		return err
 	}
-	size := e.Source.MaxBatch()
-	for batch := range s.Plan.Batches(size) {
+	for batch := range s.Plan.Batches(e.Source.MaxBatch()) {
 		var open []int
 		for i := batch.First; i < batch.Last; i++ {
 			if s.Outcomes[i] == nil {
@@ -98,10 +116,7 @@ func (e *Engine) Run(ctx context.Context, s *State) error {
 		if len(open) == 0 {
 			continue
 		}
-		if e.stopped(ctx) {
-			return ErrInterrupted
-		}
-		if err := e.steps(ctx, s, open); err != nil {
+		if err := e.batch(ctx, s, open); err != nil {
 			return err
 		}
 	}
@@ -141,35 +156,61 @@ func (e *Engine) recover(ctx context.Context, s *State) error {
 	return e.done(s, 0, outcomes, "interrupted")
 }
 
-// steps gives every step of one batch an outcome.
-func (e *Engine) steps(ctx context.Context, s *State, open []int) error {
-	for round := 1; len(open) > 0; round++ {
-		if err := e.refresh(ctx, s, open); err != nil {
+// batch gives every step of one batch an outcome. What is too much for one
+// request goes out as two.
+func (e *Engine) batch(ctx context.Context, s *State, open []int) error {
+	for queue := [][]int{open}; len(queue) > 0; {
+		if e.stopped(ctx) {
+			return ErrInterrupted
+		}
+		part := queue[0]
+		queue = queue[1:]
+		left, err := e.part(ctx, s, part)
+		if err != nil {
 			return err
+		}
+		if half := len(left) / 2; half > 0 {
+			queue = append([][]int{left[:half], left[half:]}, queue...)
+		}
+	}
+	return nil
+}
+
+// part sends steps in one request until each has an outcome. left are those
+// that were too much for one request; it is never one step alone.
+func (e *Engine) part(ctx context.Context, s *State, open []int) (left []int, err error) {
+	for round := 1; ; round++ {
+		if round > 1 && e.stopped(ctx) {
+			return nil, ErrInterrupted
+		}
+		if err := e.refresh(ctx, s, open); err != nil {
+			return nil, err
 		}
 		writes, before, decided, err := e.prepare(s, open)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(decided) > 0 {
 			if err := e.done(s, 0, decided, ""); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		if len(writes) == 0 {
-			return nil
+			return nil, nil
 		}
-		open, err = e.send(ctx, s, writes, before)
-		if err != nil {
-			return err
-		}
-		if len(open) > 0 && round == rounds {
-			return i18n.Errorf(i18n.T(
+		var large bool
+		open, large, err = e.send(ctx, s, writes, before, round)
+		switch {
+		case err != nil || len(open) == 0:
+			return nil, err
+		case large && len(open) > 1:
+			return open, nil
+		case round == rounds:
+			return nil, i18n.Errorf(i18n.T(
 				"the service keeps giving no clear answer (%d tries): nothing was left in doubt, resume the run later",
 				"сервис не даёт ясного ответа (попыток: %d): всё отправленное проверено, продолжите запуск позже"), rounds)
 		}
 	}
-	return nil
 }
 
 // refresh reads the targets again unless what was read is fresh.

@@ -12,10 +12,10 @@ import (
 
 // Codes of outcomes that are the engine's own, not the service's.
 const (
-	CodeGone    = "gone"     // the item is no longer there
-	CodeChanged = "changed"  // somebody changed the field meanwhile
-	CodeNotKept = "not-kept" // the service answered well and holds another value
-	CodeInvalid = "invalid"  // the value cannot be written (the lens says why)
+	CodeGone     = "gone"     // the item is no longer there
+	CodeChanged  = "changed"  // somebody changed the field meanwhile
+	CodeNotKept  = "not-kept" // the service answered well and holds another value
+	CodeTooLarge = "413"      // too large even alone; the service's own code
 )
 
 // write pairs a step's position with what is sent.
@@ -35,19 +35,15 @@ func (e *Engine) prepare(s *State, open []int) (writes []write, before []journal
 			before = append(before, journal.Before{Step: i})
 			continue
 		}
-		doc, found := s.live[step.Target]
-		if !found {
-			decided = append(decided, outcome(i, step, plan.Stale, CodeGone, ""))
-			continue
-		}
-		todo, state, why, err := e.compare(step, doc)
+		todo, decision, err := e.judge(s, i)
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		if state != "" {
-			decided = append(decided, outcome(i, step, state, codeOf(state), why))
+		if decision != nil {
+			decided = append(decided, *decision)
 			continue
 		}
+		doc := s.live[step.Target]
 		send := step
 		send.Set = todo
 		writes = append(writes, write{i, source.Write{Step: send, Live: doc}})
@@ -56,37 +52,70 @@ func (e *Engine) prepare(s *State, open []int) (writes []write, before []journal
 	return writes, before, decided, nil
 }
 
-func codeOf(state plan.State) string {
-	if state == plan.Stale {
-		return CodeChanged
+// judge compares a step with what was read last: it gives what is still to be
+// written, or the outcome of a step that is not to be sent. A step that may
+// have been sent before and is as wanted was applied; one that is partly as
+// wanted was applied too, elements being saved whole, and changed since.
+func (e *Engine) judge(s *State, i int) (todo []plan.Assign, decided *journal.Outcome, err error) {
+	step := s.Plan.Steps[i]
+	decide := func(state plan.State, code, why string) ([]plan.Assign, *journal.Outcome, error) {
+		o := outcome(i, step, state, code, why)
+		return nil, &o, nil
 	}
-	return ""
+	doc, found := s.live[step.Target]
+	if !found {
+		return decide(plan.Stale, CodeGone, "")
+	}
+	c, err := e.compare(step, doc)
+	if err != nil {
+		return nil, nil, err
+	}
+	sent := s.Intended[i] && s.Before[i] != nil
+	switch {
+	case len(c.moved) > 0 && sent && anyIn(c.kept, s.Before[i].Values):
+		return decide(plan.Applied, "", strings.Join(c.moved, "; "))
+	case len(c.moved) > 0:
+		return decide(plan.Stale, CodeChanged, strings.Join(c.moved, "; "))
+	case len(c.todo) == 0 && sent:
+		return decide(plan.Applied, "", "")
+	case len(c.todo) == 0:
+		return decide(plan.Already, "", "")
+	}
+	return c.todo, nil, nil
 }
 
-// compare gives the assigns that are still to be written, or the state of a
-// step that is not to be sent.
-func (e *Engine) compare(step plan.Step, doc source.Doc) (todo []plan.Assign, state plan.State, why string, err error) {
-	var moved []string
+func anyIn(fields []catalog.Field, values map[catalog.Field]catalog.Value) bool {
+	for _, f := range fields {
+		if _, ok := values[f]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// comparison sorts the fields of a step by what the server holds.
+type comparison struct {
+	kept  []catalog.Field // the wanted value
+	todo  []plan.Assign   // the value expected before
+	moved []string        // another one: said with both
+}
+
+func (e *Engine) compare(step plan.Step, doc source.Doc) (c comparison, err error) {
 	for _, a := range step.Set {
 		now, err := value(e.Source, a.Field, doc)
 		if err != nil {
-			return nil, "", "", err
+			return c, err
 		}
 		switch {
 		case a.Kind.Equal(now, a.Want):
+			c.kept = append(c.kept, a.Field)
 		case a.Kind.Equal(now, a.Was):
-			todo = append(todo, a)
+			c.todo = append(c.todo, a)
 		default:
-			moved = append(moved, fmt.Sprintf("%s: %s → %s", name(a), text(a.Was), text(now)))
+			c.moved = append(c.moved, fmt.Sprintf("%s: %s → %s", name(a), text(a.Was), text(now)))
 		}
 	}
-	switch {
-	case len(moved) > 0:
-		return nil, plan.Stale, strings.Join(moved, "; "), nil
-	case len(todo) == 0:
-		return nil, plan.Already, "", nil
-	}
-	return todo, "", "", nil
+	return c, nil
 }
 
 func name(a plan.Assign) string {

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -47,7 +48,10 @@ func (d Dir) Lock(source, account, run string) (unlock func(), err error) {
 		return nil, fmt.Errorf("lock %s: %w", name, err)
 	}
 	if !held {
-		who, _ := os.ReadFile(name + ".who")
+		who, err := os.ReadFile(name + ".who")
+		if err != nil || len(who) == 0 {
+			who = []byte("?") // it has only just begun
+		}
 		return nil, i18n.Errorf(i18n.T(
 			"another process is writing to this account (%[1]s): wait until it ends",
 			"в этот аккаунт уже пишет другой процесс (%[1]s): дождитесь его завершения"), strings.TrimSpace(string(who)))
@@ -172,53 +176,85 @@ func (d Dir) Names() ([]string, error) {
 	return names, nil
 }
 
-// List replays every run, oldest first, and marks those that a later run has
-// taken back.
-func (d Dir) List() ([]*Run, error) {
+// Damaged is a run whose journal cannot be replayed.
+type Damaged struct {
+	Run string
+	Err error
+}
+
+// List replays every run that was begun, oldest first, and marks those that a
+// later run has taken back. A journal that cannot be read is set apart: it
+// hides no other.
+func (d Dir) List() (runs []*Run, damaged []Damaged, err error) {
+	names, err := d.Names()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range names {
+		r, err := d.Open(name)
+		switch {
+		case err != nil:
+			damaged = append(damaged, Damaged{name, err})
+		case r.Ready:
+			runs = append(runs, r)
+		}
+	}
+	slices.SortStableFunc(runs, func(a, b *Run) int {
+		return cmp.Or(a.When.Compare(b.When), cmp.Compare(a.Run, b.Run))
+	})
+	markUndone(runs)
+	return runs, damaged, nil
+}
+
+// markUndone marks runs that a later one has taken back, unless that one was
+// taken back itself: newest first, so that the undo of an undo is known first.
+func markUndone(runs []*Run) {
+	byName := make(map[string]*Run, len(runs))
+	for _, r := range runs {
+		byName[r.Run] = r
+	}
+	for i := len(runs) - 1; i >= 0; i-- {
+		undo := runs[i]
+		r := byName[undo.UndoOf]
+		if r != nil && undo.State != Interrupted && undo.State != Undone && undo.Counts()[plan.Applied] > 0 {
+			r.State = Undone
+		}
+	}
+}
+
+// Prune removes the finished runs that are older than age, and those that never
+// began, and says which. An interrupted or a damaged one stays: somebody may
+// still need it.
+func (d Dir) Prune(age time.Duration) ([]string, error) {
 	names, err := d.Names()
 	if err != nil {
 		return nil, err
 	}
-	var runs []*Run
+	var removed []string
 	for _, name := range names {
 		r, err := d.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		if r.Ready {
-			runs = append(runs, r)
-		}
-	}
-	for _, undo := range runs {
-		if undo.UndoOf == "" || undo.State == Interrupted {
+		if err != nil || r.Ready && r.State == Interrupted || d.Now().Sub(d.began(r)) < age {
 			continue
 		}
-		for _, r := range runs {
-			if r.Run == undo.UndoOf && undo.Counts()[plan.Applied] > 0 {
-				r.State = Undone
-			}
-		}
-	}
-	return runs, nil
-}
-
-// Prune removes the finished runs that are older than age and says which.
-func (d Dir) Prune(age time.Duration) ([]string, error) {
-	runs, err := d.List()
-	if err != nil {
-		return nil, err
-	}
-	var removed []string
-	for _, r := range runs {
-		if r.State == Interrupted || d.Now().Sub(r.When) < age {
-			continue
-		}
-		if err := os.Remove(d.path(r.Begin.Run)); err != nil {
+		if err := os.Remove(d.path(name)); err != nil {
 			return removed, fmt.Errorf("remove the run: %w", err)
 		}
-		removed = append(removed, r.Begin.Run)
+		removed = append(removed, name)
 	}
 	return removed, nil
+}
+
+// began is when a run was begun; of a journal that does not even hold that, when
+// its file was last written.
+func (d Dir) began(r *Run) time.Time {
+	if !r.When.IsZero() {
+		return r.When
+	}
+	info, err := os.Stat(d.path(r.Run))
+	if err != nil {
+		return d.Now()
+	}
+	return info.ModTime()
 }
 
 func syncDir(dir string) error {

@@ -4,6 +4,7 @@
 package journal
 
 import (
+	"maps"
 	"time"
 
 	"catalogsheet/internal/catalog"
@@ -50,8 +51,9 @@ type Begin struct {
 	AccountName string `json:"accountName,omitempty"`
 	// UndoOf names the run that this one takes back.
 	UndoOf string `json:"undoOf,omitempty"`
-	// Result is where the result sheet goes, Header the row and Sheet it is
-	// filled by: a resumed run completes it.
+	// Path is where File was found, Result where the result sheet goes, both
+	// from the root: a resumed run completes it from any folder.
+	Path   string `json:"path,omitempty"`
 	Result string `json:"result,omitempty"`
 }
 
@@ -61,6 +63,21 @@ type Before struct {
 	Values map[catalog.Field]catalog.Value `json:"values,omitempty"`
 	// Updated is the service's own time of the entity's last change.
 	Updated string `json:"updated,omitempty"`
+}
+
+// Over adds what an earlier intent for the same step wrote down: a field that
+// it was going to write may have been written.
+func (b Before) Over(earlier *Before) *Before {
+	if earlier == nil || len(earlier.Values) == 0 {
+		return &b
+	}
+	values := maps.Clone(b.Values)
+	if values == nil {
+		values = map[catalog.Field]catalog.Value{}
+	}
+	maps.Copy(values, earlier.Values)
+	b.Values = values
+	return &b
 }
 
 // Outcome is one step's outcome.

@@ -118,7 +118,7 @@ func (r *Run) intent(record Record) error {
 		if b.Step < 0 || b.Step >= len(r.Before) {
 			return fmt.Errorf("an intent for step %d", b.Step)
 		}
-		r.Before[b.Step], r.Intended[b.Step] = &b, true
+		r.Before[b.Step], r.Intended[b.Step] = b.Over(r.Before[b.Step]), true
 	}
 	return nil
 }
