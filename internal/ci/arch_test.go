@@ -37,7 +37,8 @@ var rules = []rule{
 	{"internal/sheet/...", layer0, "a file format knows nothing but bytes"},
 	{"internal/baseline", slices.Concat(layer0, []string{"internal/catalog"}), "records of text, wherever they are kept"},
 	{"internal/rest", layer0, "a transport knows no system"},
-	{"internal/sandbox", []string{"internal/money", "internal/i18n"}, "a second reading of the API documents shares no types with the clients"},
+	{"internal/sandbox", []string{"internal/money", "internal/i18n", "internal/sandbox/fault", "internal/sandbox/loopback"}, "a second reading of the API documents shares no types with the clients"},
+	{"internal/sandbox/...", []string{"internal/money", "internal/i18n", "internal/sandbox/fault", "internal/sandbox/loopback"}, "one imitation knows no other"},
 	{"internal/merge", layer1, "judging is pure"},
 	{"internal/plan", layer2, "a plan is data"},
 	{"exporter", layer1, "writing a sheet opens no socket"},
@@ -66,8 +67,8 @@ var fences = []fence{
 	{"github.com/xuri/excelize/v2", []string{"internal/sheet", "templates"}, "one place knows workbooks"},
 	{"github.com/gocarina/gocsv", []string{"internal/sheet"}, "one place knows CSV"},
 	{"github.com/urfave/cli/v2", []string{"internal/app"}, "commands are an edge"},
-	{"net/http", []string{"internal/rest", "internal/source/...", "internal/sandbox", "internal/app"}, "everything else works offline"},
-	{"net", []string{"internal/rest", "internal/source/...", "internal/sandbox", "internal/app"}, "everything else works offline"},
+	{"net/http", []string{"internal/rest", "internal/source/...", "internal/sandbox", "internal/sandbox/...", "internal/app"}, "everything else works offline"},
+	{"net", []string{"internal/rest", "internal/source/...", "internal/sandbox", "internal/sandbox/...", "internal/app"}, "everything else works offline"},
 }
 
 type goPackage struct {

@@ -171,7 +171,7 @@ func (s *Server) Remove(typ, id string) error {
 func (s *Server) Fault(spec string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.bad.add(spec)
+	return s.bad.Add(spec)
 }
 
 // RevokeToken makes every token of the user invalid, as issuing another does.

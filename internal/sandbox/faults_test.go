@@ -12,33 +12,21 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"catalogsheet/internal/sandbox/fault"
 )
 
-func TestFaultSpecs(t *testing.T) {
-	for spec, ok := range map[string]bool{
-		"": true, "none": true, "default": true, "default=20%": true, "503-before": true, "503-before:GET:/entity/product:x2": true,
-		"500-after:POST::x1": true, "slow-page=2s": true, "429-time=50ms:GET:x3, drop-after:POST:/entity/:10%": true, "html-error=500": true,
-		"nothing": false, "503-before=1": false, "slow-page=x": false, "503-before:GET:/:x0": false, "503-before:GET:/:x1:y": false,
-		"503-before:GET:/:101%": false, "html-error=a": false, "default=x": false,
-	} {
-		_, err := parseFaults(spec)
-		if (err == nil) != ok {
-			t.Errorf("%q: %v", spec, err)
+func TestFaultTable(t *testing.T) {
+	for _, k := range faultKinds() {
+		if _, err := fault.Parse(k.Name, faultKinds()); err != nil {
+			t.Errorf("%s: %v", k.Name, err)
 		}
 	}
-}
-
-func FuzzFaultSpec(f *testing.F) {
-	f.Add("503-before:GET:/entity/product:x2, default")
-	f.Fuzz(func(t *testing.T, spec string) {
-		if list, err := parseFaults(spec); err == nil {
-			for _, x := range list {
-				if x.name == "" || x.percent > 100 {
-					t.Errorf("%q: %+v", spec, x)
-				}
-			}
+	for _, name := range byChance() {
+		if _, err := fault.Parse(name, faultKinds()); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
-	})
+	}
 }
 
 func FuzzFilter(f *testing.F) {
@@ -136,11 +124,12 @@ func TestFaultsOfPages(t *testing.T) {
 		"created-between-pages": func(b, g []string, was, is int) bool { return g[0] == b[9] && is == was+1 },
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newTest(t, Options{NoLimits: true, Faults: name + ":GET:/entity/product:x1"})
+			s := newTest(t, Options{NoLimits: true})
 			ids := s.IDs("product")
-			s.bad.faults[0].left = 0
 			_, was := page(t, s, 0)
-			s.bad.faults[0].left = 1
+			if err := s.Fault(name + ":GET:/entity/product:x1"); err != nil {
+				t.Fatal(err)
+			}
 			got, is := page(t, s, 10)
 			if !check(ids, got, was, is) {
 				t.Errorf("sizes %d %d, rows %v of %v", was, is, got, ids[:12])
@@ -169,7 +158,7 @@ func TestDefaultFaultsByChance(t *testing.T) {
 		for range 200 { // one request again and again
 			if ask(t, s, "GET", "/entity/store", "").status == 200 {
 				row = 0
-			} else if row++; row > maxRow {
+			} else if row++; row > fault.MaxRow {
 				t.Fatal("too many faults in a row")
 			}
 		}

@@ -129,7 +129,7 @@ func (s *Server) rows(c *call, list []*entity, w window) ([]*entity, error) {
 // changeBehind is what others do to the list between two pages.
 func (s *Server) changeBehind(c *call, typ string, list []*entity) ([]*entity, error) {
 	e := list[0]
-	switch c.fault.name {
+	switch c.fault.Name {
 	case "changed-between-pages":
 		if err := s.update(e, object{{"code", quote(e.code + "+")}}); err != nil {
 			return nil, err

@@ -307,7 +307,7 @@ func (s *Server) ordered(typ, order string, some []*entity) ([]*entity, error) {
 	if err != nil {
 		return nil, err
 	}
-	if typ == "variant" && s.bad.noSort && keys[0].name == "id" {
+	if typ == "variant" && s.bad.On("variant-order") && keys[0].name == "id" {
 		return nil, refuseAt(1063, "id")
 	}
 	if len(keys) == 1 && keys[0].name == "id" && !keys[0].desc && some == nil {

@@ -7,13 +7,12 @@ package sandbox
 
 import (
 	"context"
-	"errors"
-	"net"
-	"net/http"
 	"sync"
 	"time"
 
 	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/sandbox/fault"
+	"catalogsheet/internal/sandbox/loopback"
 )
 
 // DefaultToken is the bearer token accepted when Options names none.
@@ -56,7 +55,6 @@ type Options struct {
 type Server struct {
 	o     Options
 	gzips sync.Pool
-	busy  sync.WaitGroup
 
 	mu     sync.Mutex
 	st     *store
@@ -64,7 +62,7 @@ type Server struct {
 	stock  stockList
 	limit  limiter
 	watch  watchman
-	bad    *misfortune
+	bad    *fault.Set
 	log    []*Request
 	tokens map[string]bool
 	issued int
@@ -90,8 +88,8 @@ func New(o Options) (*Server, error) {
 	if o.Weight <= 0 {
 		o.Weight = defaultWeight
 	}
-	s := &Server{o: o, bad: newMisfortune(o.Seed), tokens: map[string]bool{o.Token: true}, unique: o.UniqueCodes}
-	if err := s.bad.add(o.Faults); err != nil {
+	s := &Server{o: o, bad: fault.NewSet(o.Seed, faultKinds(), byChance()...), tokens: map[string]bool{o.Token: true}, unique: o.UniqueCodes}
+	if err := s.bad.Add(o.Faults); err != nil {
 		return nil, err
 	}
 	s.acc, s.st = generate(o.Seed, o.Products)
@@ -99,48 +97,21 @@ func New(o Options) (*Server, error) {
 }
 
 // now is the server's clock; the caller holds the lock.
-func (s *Server) now() time.Time { return s.o.Clock().Add(s.bad.skew) }
+func (s *Server) now() time.Time { return s.o.Clock().Add(s.bad.Duration("clock-skew")) }
 
 // Serve serves an account on a loopback address until ctx ends. ready is called
 // with the base URL and the token once connections are accepted.
 func Serve(ctx context.Context, listen string, o Options, ready func(baseURL, token string)) error {
-	host, _, err := net.SplitHostPort(listen)
-	if err != nil {
-		return i18n.Wrapf(i18n.T("listen on %q", "слушать на %q"), err, listen)
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return i18n.Errorf(i18n.T("listen on %q: only loopback addresses are served, such as 127.0.0.1:8077", "слушать на %q: допустимы только адреса этого компьютера, например 127.0.0.1:8077"), listen)
+	if err := loopback.Check(listen); err != nil {
+		return err
 	}
 	s, err := New(o)
 	if err != nil {
 		return err
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
-	if err != nil {
-		return i18n.Wrapf(i18n.T("listen on %q", "слушать на %q"), err, listen)
-	}
-	return s.serve(ctx, l, ready)
-}
-
-func (s *Server) serve(ctx context.Context, l net.Listener, ready func(baseURL, token string)) error {
-	srv := &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
-	done := make(chan error, 1)
-	go func() { done <- srv.Serve(l) }()
-	if ready != nil {
-		ready("http://"+l.Addr().String()+basePath, s.o.Token)
-	}
-	select {
-	case err := <-done:
-		return i18n.Wrap(i18n.T("serve the sandbox", "работа песочницы"), err)
-	case <-ctx.Done():
-	}
-	err := srv.Close()
-	s.busy.Wait()
-	if err != nil {
-		return i18n.Wrap(i18n.T("close the sandbox", "остановка песочницы"), err)
-	}
-	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
-		return i18n.Wrap(i18n.T("serve the sandbox", "работа песочницы"), err)
-	}
-	return nil
+	return loopback.Serve(ctx, listen, s, func(origin string) {
+		if ready != nil {
+			ready(origin+basePath, s.o.Token)
+		}
+	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/sandbox/fault"
 )
 
 // Sizes of a request (Ограничения, "Ограничения на размер").
@@ -33,7 +34,7 @@ type call struct {
 	query url.Values
 	body  []byte
 	lang  i18n.Lang
-	fault *fault
+	fault *fault.Fault
 	log   *Request
 }
 
@@ -47,8 +48,6 @@ type answer struct {
 }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.busy.Add(1)
-	defer s.busy.Done()
 	if strings.HasPrefix(r.URL.Path, controlPath) {
 		s.control(w, r)
 		return
@@ -267,7 +266,7 @@ func (s *Server) note(c *call, status int) {
 	defer s.mu.Unlock()
 	c.log.Status = status
 	if c.fault != nil {
-		c.log.Fault = c.fault.name
+		c.log.Fault = c.fault.Name
 	}
 	if !s.unlimited() {
 		s.watch.see(c, status, s.o.Clock())
@@ -275,7 +274,7 @@ func (s *Server) note(c *call, status int) {
 }
 
 // unlimited says that neither limit is kept.
-func (s *Server) unlimited() bool { return s.o.NoLimits || s.bad.free }
+func (s *Server) unlimited() bool { return s.o.NoLimits || s.bad.On("no-limits") }
 
 // write sends the answer; bodies that are too small stay uncompressed, so that
 // a client must look at Content-Encoding.

@@ -4,23 +4,25 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"catalogsheet/internal/sandbox/fault"
 )
 
 // strikeBefore picks the fault of the request and carries out those that come
 // before the handler; struck tells that there is nothing left to do.
 func (s *Server) strikeBefore(c *call) (a answer, struck bool, err error) {
 	s.mu.Lock()
-	f := s.bad.next(c.r.Method, c.path, c.r.URL.RawQuery, c.body)
+	f := s.bad.Next(c.r.Method, c.path, c.r.URL.RawQuery, c.body)
 	c.fault = f
 	s.mu.Unlock()
-	if f == nil || f.phase != before {
+	if f == nil || f.Phase != fault.Before {
 		return answer{}, false, nil
 	}
-	switch f.name {
+	switch f.Name {
 	case "500-before", "502-before", "503-before", "504-before", "html-error":
-		status := f.number()
-		if f.name != "html-error" {
-			status = int(f.name[0]-'0')*100 + int(f.name[2]-'0')
+		status := f.Number()
+		if f.Name != "html-error" {
+			status = int(f.Name[0]-'0')*100 + int(f.Name[2]-'0')
 		}
 		return answer{status: status, body: page(status), html: true}, true, nil
 	case "maintenance":
@@ -28,7 +30,7 @@ func (s *Server) strikeBefore(c *call) (a answer, struck bool, err error) {
 	case "413":
 		return answer{}, true, refuse(1044)
 	case "429-time":
-		refusedHeaders(c.w.Header(), 1049, f.duration())
+		refusedHeaders(c.w.Header(), 1049, f.Duration())
 		return answer{}, true, refuse(1049)
 	case "429-parallel":
 		refusedHeaders(c.w.Header(), 1073, 0)
@@ -37,7 +39,7 @@ func (s *Server) strikeBefore(c *call) (a answer, struck bool, err error) {
 		s.note(c, 0)
 		panic(http.ErrAbortHandler)
 	case "slow-page":
-		return answer{}, !s.sleep(c.r.Context(), f.duration()), nil
+		return answer{}, !s.sleep(c.r.Context(), f.Duration()), nil
 	case "revoke-token":
 		s.RevokeToken()
 		return answer{}, true, refuse(1056)
@@ -49,20 +51,20 @@ func (s *Server) strikeBefore(c *call) (a answer, struck bool, err error) {
 // everything is carried out.
 func (s *Server) finish(c *call, a answer) {
 	f := c.fault
-	if f == nil || f.phase != after {
+	if f == nil || f.Phase != fault.After {
 		s.write(c, a)
 		return
 	}
-	switch f.name {
+	switch f.Name {
 	case "500-after", "503-after", "504-after":
-		status := int(f.name[0]-'0')*100 + int(f.name[2]-'0')
+		status := int(f.Name[0]-'0')*100 + int(f.Name[2]-'0')
 		s.write(c, answer{status: status, body: page(status), html: true})
 	case "drop-after":
 		s.note(c, 0)
 		panic(http.ErrAbortHandler)
 	case "lost-answer":
 		s.note(c, 0)
-		s.sleep(c.r.Context(), f.duration())
+		s.sleep(c.r.Context(), f.Duration())
 		panic(http.ErrAbortHandler)
 	case "cut-body":
 		s.cut(c, a)
@@ -98,7 +100,7 @@ func (s *Server) cut(c *call, a answer) {
 
 // during tells whether the request meets that fault in its handler.
 func (c *call) during(name string) bool {
-	return c.fault != nil && c.fault.name == name
+	return c.fault != nil && c.fault.Name == name
 }
 
 // Request is one request that reached the API.

@@ -140,9 +140,9 @@ func (s *Server) saveElement(c *call, typ string, el element, i int) (*entity, e
 	switch {
 	case first(el.raw) != '{':
 		return nil, refuseAt(3012, itoa(i))
-	case c.during("1065") && i+1 == c.fault.number():
+	case c.during("1065") && i+1 == c.fault.Number():
 		return nil, refuse(1065)
-	case c.during("partial-bulk") && (i+1)%c.fault.number() == 0:
+	case c.during("partial-bulk") && (i+1)%c.fault.Number() == 0:
 		return nil, refuseAt(1075, "salePrices")
 	}
 	o, err := parseObject(el.raw)
