@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -11,20 +12,45 @@ import (
 // odsCell is a cell as it is read.
 type odsCell struct {
 	Cell
-	kind     string // office:value-type
-	value    string // the attribute that holds its value
+	kind     odsKind
+	value    string // what the attribute of its kind holds
 	hasValue bool
 	isError  bool
 	hasText  bool // has a paragraph, be it empty
 	formula  string
+	style    string
 }
 
-// odsValues names, for each type, the attribute that holds its value
-// (OpenDocument 1.3 part 3, 19.389).
-var odsValues = map[string]string{
-	"float": "office:value", "percentage": "office:value", "currency": "office:value",
-	"date": "office:date-value", "time": "office:time-value",
-	"boolean": "office:boolean-value", "string": "office:string-value",
+// odsKind is an office:value-type (OpenDocument 1.3 part 3, 19.389).
+type odsKind uint8
+
+const (
+	odsNone odsKind = iota
+	odsNumber
+	odsPercentage
+	odsDate
+	odsTime
+	odsBoolean
+	odsString
+	odsKinds
+)
+
+func odsKindOf(value []byte) odsKind {
+	switch string(value) {
+	case "float", "currency":
+		return odsNumber
+	case "percentage":
+		return odsPercentage
+	case "date":
+		return odsDate
+	case "time":
+		return odsTime
+	case "boolean":
+		return odsBoolean
+	case "string":
+		return odsString
+	}
+	return odsNone
 }
 
 // cell reads <table:table-cell> and lists it as often as it is repeated.
@@ -32,16 +58,20 @@ func (r *odsReader) cell() error {
 	g := &r.grid
 	col, repeat := g.col+1, r.count("table:number-columns-repeated")
 	g.col += repeat
-	if err := r.merge(col); err != nil {
-		return err
-	}
-	if r.selfClose && !bytes.Contains(r.attrs, []byte(":value")) && !bytes.Contains(r.attrs, []byte("table:formula")) {
+	if r.yield == nil {
+		if err := r.merge(col); err != nil {
+			return err
+		}
 		return r.skip()
 	}
-	c, err := r.cellStart(col)
+	c, err := r.cellStart()
 	if err != nil {
 		return err
 	}
+	if r.selfClose && c.kind == odsNone && !c.Formula {
+		return r.skip()
+	}
+	c.Show = r.show(c.style, col)
 	from := len(g.arena)
 	if c.hasText, err = r.cellText(); err != nil {
 		return err
@@ -50,14 +80,17 @@ func (r *odsReader) cell() error {
 	if l := r.book.zip.limits; len(g.arena)-from > l.Cell || len(g.arena) > rowBytes(l) {
 		return errTooLong
 	}
-	if c.Type == Blank && !c.Formula || c.Type == String && from == len(g.arena) && !c.Formula {
+	return r.addCell(&c, col, repeat, from)
+}
+
+// addCell lists a cell that is not blank as often as it is repeated.
+func (r *odsReader) addCell(c *odsCell, col, repeat, from int) error {
+	g := &r.grid
+	if !c.Formula && (c.Type == Blank || c.Type == String && from == len(g.arena)) {
 		g.arena = g.arena[:from]
 		return nil
 	}
-	if g.col > MaxColumns {
-		return tooLarge("columns")
-	}
-	if g.repeated += repeat - 1; g.repeated > maxRepeated {
+	if g.repeated += repeat - 1; g.col > MaxColumns || g.repeated > maxRepeated {
 		return tooLarge("columns")
 	}
 	for ; col <= g.col; col++ {
@@ -69,25 +102,55 @@ func (r *odsReader) cell() error {
 }
 
 // cellStart reads the attributes of a cell.
-func (r *odsReader) cellStart(col int) (odsCell, error) {
-	c := odsCell{kind: string(attr(r.attrs, "office:value-type"))}
-	c.Show = r.show(col)
-	c.isError = string(attr(r.attrs, "calcext:value-type")) == "error" || attr(r.attrs, "gnm:error-value") != nil
-	var err error
-	if name := odsValues[c.kind]; name != "" && attr(r.attrs, name) != nil {
-		c.hasValue = true
-		if c.value, err = r.attrText(name); err != nil {
-			return c, err
+func (r *odsReader) cellStart() (odsCell, error) {
+	var c odsCell
+	var values [odsKinds][]byte
+	var formula []byte
+	for b := r.attrs; ; {
+		name, value, rest := nextAttr(b)
+		if len(name) == 0 {
+			break
+		}
+		b = rest
+		switch string(name) {
+		case "office:value-type":
+			c.kind = odsKindOf(value)
+		case "office:value":
+			values[odsNumber], values[odsPercentage] = value, value
+		case "office:date-value":
+			values[odsDate] = value
+		case "office:time-value":
+			values[odsTime] = value
+		case "office:boolean-value":
+			values[odsBoolean] = value
+		case "office:string-value":
+			values[odsString] = value
+		case "table:style-name":
+			c.style = r.book.styles.name(value)
+		case "table:formula":
+			c.Formula, formula = true, value
+		case "calcext:value-type":
+			c.isError = c.isError || string(value) == "error"
+		case "gnm:error-value":
+			c.isError = true
 		}
 	}
-	if attr(r.attrs, "table:formula") != nil {
-		c.Formula = true
-		if c.formula, err = r.attrText("table:formula"); err != nil {
-			return c, err
-		}
-		c.External = strings.Contains(outsideQuotes(c.formula), "'#")
+	c.hasValue = values[c.kind] != nil
+	var err1, err2 error
+	c.value, err1 = plain(values[c.kind])
+	c.formula, err2 = plain(formula)
+	c.External = strings.Contains(outsideQuotes(c.formula), "'#")
+	return c, errors.Join(err1, err2)
+}
+
+// plain resolves the references of an attribute.
+func plain(value []byte) (string, error) {
+	if bytes.IndexByte(value, '&') < 0 {
+		return string(value), nil
 	}
-	return c, nil
+	inner := scanner{text: value}
+	b, err := inner.appendText(nil)
+	return string(b), err
 }
 
 // outsideQuotes drops the string literals of a formula.
@@ -135,24 +198,24 @@ func (c *odsCell) settle(g *odsGrid, from int) {
 	case constant == "TRUE()", constant == "FALSE()":
 		c.Formula = false
 		put(Bool, strconv.FormatBool(constant == "TRUE()"))
-	case c.kind == "boolean":
+	case c.kind == odsBoolean:
 		put(Bool, strconv.FormatBool(c.value == "true"))
-	case c.kind == "string" && c.hasValue:
+	case c.kind == odsString && c.hasValue:
 		put(String, c.value)
-	case c.kind == "string", c.kind == "" && shown != "":
+	case c.kind == odsString, c.kind == odsNone && shown != "":
 		c.Type = String
-	case c.kind == "" && c.Formula && c.hasText:
+	case c.kind == odsNone && c.Formula && c.hasText:
 		c.Type = String // LibreOffice's empty text
-	case c.kind == "":
+	case c.kind == odsNone:
 		c.Uncached = c.Formula
-	case c.kind == "date":
+	case c.kind == odsDate:
 		c.Show = ShowDate
 		put(serialOr(c.value, dateSerial))
-	case c.kind == "time":
+	case c.kind == odsTime:
 		c.Show = ShowDate
 		put(serialOr(c.value, timeSerial))
 	default:
-		if c.kind == "percentage" {
+		if c.kind == odsPercentage {
 			c.Show = ShowPercent
 		}
 		value := strings.TrimSpace(c.value)

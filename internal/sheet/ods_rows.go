@@ -174,8 +174,8 @@ func (r *odsReader) merge(col int) error {
 
 // show tells what the format of a cell makes of a number: its own style, or
 // that of its row or column.
-func (r *odsReader) show(col int) Show {
-	g, style := &r.grid, string(attr(r.attrs, "table:style-name"))
+func (r *odsReader) show(style string, col int) Show {
+	g := &r.grid
 	if style == "" {
 		style = g.style
 	}
@@ -184,9 +184,6 @@ func (r *odsReader) show(col int) Show {
 			style = g.columns[i].style
 			break
 		}
-	}
-	if style == "" {
-		return ShowNumber
 	}
 	return r.book.styles.show(style)
 }

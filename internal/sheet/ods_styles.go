@@ -10,12 +10,15 @@ type odsStyles struct {
 	cells  map[string]odsStyle
 	data   map[string]Show
 	hidden map[string]bool // table styles
+	// names and shows keep what was looked up.
+	names map[string]string
+	shows map[string]Show
 }
 
 type odsStyle struct{ data, parent string }
 
 func newODSStyles() odsStyles {
-	return odsStyles{cells: map[string]odsStyle{}, data: map[string]Show{}, hidden: map[string]bool{}}
+	return odsStyles{cells: map[string]odsStyle{}, data: map[string]Show{}, hidden: map[string]bool{}, names: map[string]string{}, shows: map[string]Show{}}
 }
 
 const maxODSStyles = 1 << 17
@@ -78,8 +81,32 @@ func (r *odsReader) dataStyle(element string) error {
 	return r.skip()
 }
 
+// name makes a string of a style's name, once.
+func (s *odsStyles) name(b []byte) string {
+	name, ok := s.names[string(b)]
+	if !ok {
+		name = string(b)
+		if len(s.names) < maxODSStyles {
+			s.names[name] = name
+		}
+	}
+	return name
+}
+
 // show tells what a cell style makes of a number.
 func (s *odsStyles) show(name string) Show {
+	show, ok := s.shows[name]
+	if !ok {
+		show = s.find(name)
+		if len(s.shows) < maxODSStyles {
+			s.shows[name] = show
+		}
+	}
+	return show
+}
+
+// find follows a cell style to its data style or to a parent's.
+func (s *odsStyles) find(name string) Show {
 	for range 16 {
 		style, ok := s.cells[name]
 		if !ok {
