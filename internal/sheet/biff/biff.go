@@ -132,7 +132,7 @@ func (w *Workbook) UnusedTexts() ([]string, error) {
 	}
 	var unused []string
 	for i, text := range w.texts {
-		if !used[i] {
+		if !used[i] && text != "" {
 			unused = append(unused, text)
 		}
 	}

@@ -117,13 +117,15 @@ func (c *container) chain(start uint32, size int64) ([]extent, error) {
 	var list []extent
 	var at int64
 	one := int64(1) << c.shift
-	for id, steps := start, uint32(0); size < 0 || at < size; steps++ {
+	seen := make([]uint64, c.sectors/64+1)
+	for id := start; size < 0 || at < size; {
 		if id >= maxRegular && size < 0 {
 			break
 		}
-		if id >= c.sectors || id >= uint32(len(c.fat)) || steps > c.sectors {
+		if id >= c.sectors || id >= uint32(len(c.fat)) || seen[id/64]>>(id%64)&1 != 0 {
 			return nil, errChain
 		}
+		seen[id/64] |= 1 << (id % 64)
 		from := (int64(id) + 1) << c.shift
 		if n := len(list); n > 0 && list[n-1].from+list[n-1].size == from {
 			list[n-1].size += one
