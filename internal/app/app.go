@@ -115,6 +115,7 @@ func run(ctx context.Context, e *Env, args []string) error {
 		_, err := io.WriteString(e.Stdout, help(e.Lang, c))
 		return err
 	}
+	defer e.leave()
 	return newCLI(ctx, e).RunContext(ctx, append([]string{program}, c.argv...))
 }
 

@@ -141,7 +141,6 @@ func tryConnection(ctx context.Context, e *Env, s system) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer src.Close()
 	if err := src.Check(ctx); err != nil {
 		return "", err
 	}

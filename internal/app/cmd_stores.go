@@ -37,7 +37,6 @@ func stores(ctx context.Context, e *Env, s system, format string) error {
 	if err != nil {
 		return err
 	}
-	defer src.Close()
 	list, err := src.Stores(ctx)
 	if err != nil {
 		return i18n.Wrap(i18n.T("list the stores", "список складов"), err)

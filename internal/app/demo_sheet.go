@@ -92,6 +92,7 @@ func (s *story) amount(text string) string {
 // server shows what the server holds now, through the API.
 func (s *story) server(ctx context.Context) error {
 	s.say(i18n.T("What the server holds now", "Что сейчас на сервере"))
+	defer s.child.leave()
 	src, err := s.child.openNamed("moysklad")
 	if err != nil {
 		return err

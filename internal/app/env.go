@@ -39,6 +39,8 @@ type Env struct {
 	// command's context as the wish to end.
 	Hard context.Context
 
+	// atExit ends what a command has opened.
+	atExit    []func()
 	configDir string
 	// configPath is the configuration file, "" where there is none.
 	configPath string

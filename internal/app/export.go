@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +25,10 @@ var (
 	csvStyles    = map[string]sheet.CSVStyle{"excel-ru": sheet.ExcelRu, "rfc4180": sheet.RFC4180}
 )
 
+// exportMemory is how much memory an export may take before the collector
+// works harder.
+const exportMemory = 180 << 20
+
 // export writes the whole sheet or leaves no file.
 func export(ctx context.Context, e *Env, x exportArgs) error {
 	if err := x.checkColumns(); err != nil {
@@ -33,13 +38,15 @@ func export(ctx context.Context, e *Env, x exportArgs) error {
 	if err != nil {
 		return err
 	}
+	// What an export holds at a time is far less than this; without a limit the
+	// collector would let as much garbage pile up.
+	debug.SetMemoryLimit(exportMemory)
 	p := e.NewProgress(i18n.T("export", "выгрузка"))
 	defer p.Close()
 	src, err := e.open(x.system, p)
 	if err != nil {
 		return err
 	}
-	defer src.Close()
 	began := e.Now()
 	snapshot, err := src.Fetch(ctx, x.query)
 	if err != nil {

@@ -28,7 +28,7 @@ type system struct {
 	known    func() []catalog.Column
 	families func() []catalog.Family
 	// connect is nil for a system that catalogs cannot be fetched from yet.
-	connect func(e *Env, baseURL string, c Credential, p *Progress) (connection, error)
+	connect func(e *Env, baseURL string, c Credential, p *Progress, spent []rest.Spend) (connection, error)
 }
 
 // connection is a source with what a person asks of an account besides its
@@ -38,7 +38,9 @@ type connection interface {
 	// Check says in words what is wrong with the connection.
 	Check(ctx context.Context) error
 	Stores(ctx context.Context) ([]catalog.Entry, error)
-	// Close drops idle connections.
+	// Spent tells what is still held of the service's budget.
+	Spent() []rest.Spend
+	// Close drops idle connections; leave calls it.
 	Close()
 }
 
@@ -118,7 +120,16 @@ func (e *Env) open(s system, p *Progress) (connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.connect(e, base, c, p)
+	spent := e.paceFile(s.name, base, c)
+	src, err := s.connect(e, base, c, p, spent.load(e.Now()))
+	if err != nil {
+		return nil, err
+	}
+	e.atExit = append(e.atExit, func() {
+		spent.save(src.Spent())
+		src.Close()
+	})
+	return src, nil
 }
 
 // openSource is open for a sheet that names its system.
@@ -131,11 +142,11 @@ func openSource(e *Env, name string) (source.Source, error) {
 	return nil, i18n.Errorf(i18n.T("the sheet comes from %q, which this program does not know", "лист выгружен из «%s», а программа такой системы не знает"), name)
 }
 
-func connectMoySklad(e *Env, baseURL string, c Credential, p *Progress) (connection, error) {
+func connectMoySklad(e *Env, baseURL string, c Credential, p *Progress, spent []rest.Spend) (connection, error) {
 	return moysklad.New(moysklad.Config{
 		BaseURL: baseURL,
 		Token:   c.Token, Login: c.Login, Password: c.Password,
-		Lang: e.Lang, Trace: e.trace(), Progress: p.Set, Now: e.Now,
+		Lang: e.Lang, Trace: e.trace(), Progress: p.Set, Now: e.Now, Spent: spent,
 	})
 }
 

@@ -37,6 +37,8 @@ type Config struct {
 	// MaxBody bounds an inflated answer in bytes; 0 is 256 MB.
 	MaxBody int64
 	Limits  Limits
+	// Spent is what an earlier process has left held of the budget.
+	Spent []Spend
 	// Weight gives the units that a request costs; nil is 1.
 	Weight func(method, path string) int
 	// Pace reads what an answer says about the pace; nil obeys Retry-After.
@@ -129,6 +131,7 @@ func New(cfg Config) (*Client, error) {
 		cfg.Pace = RetryAfter
 	}
 	c := &Client{cfg: cfg, base: base, window: newWindow(cfg.Limits, cfg.Now)}
+	c.window.hold(cfg.Spent)
 	for range cfg.Limits.InFlight {
 		c.slots = append(c.slots, newSlot(cfg.Transport))
 	}

@@ -45,6 +45,8 @@ type Config struct {
 	Now func() time.Time
 	// Limits replaces the API's limits for an imitated server; nil keeps them.
 	Limits *rest.Limits
+	// Spent is what an earlier process has left held of the budget.
+	Spent []rest.Spend
 }
 
 // Source is MoySklad behind one credential.
@@ -84,6 +86,7 @@ func New(cfg Config) (*Source, error) {
 		Header:    http.Header{"Accept-Language": {cfg.Lang.String()}},
 		Transport: cfg.Transport,
 		Limits:    allowed,
+		Spent:     cfg.Spent,
 		Weight:    func(_, path string) int { return learn.weight(path, cfg.Now()) },
 		Pace:      learn.pace,
 		Errors:    parseErrors,
@@ -113,6 +116,9 @@ func credential(cfg Config) (string, error) {
 		"no credentials for MoySklad: set MOYSKLAD_TOKEN, or run catalogsheet login moysklad",
 		"нет данных для входа в МойСклад: задайте MOYSKLAD_TOKEN или выполните catalogsheet login moysklad"))
 }
+
+// Spent tells what is still held of the budget.
+func (s *Source) Spent() []rest.Spend { return s.http.Spent() }
 
 // Close drops the idle connections.
 func (s *Source) Close() { s.http.Close() }
