@@ -1,7 +1,9 @@
 package sheet
 
 import (
+	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -147,5 +149,74 @@ func TestODSDatesAreCountedFrom1899(t *testing.T) {
 	want := []string{"sheet\tSheet\t0", "1\t1\tn\tdate\t0\t46143", "1\t2\tn\t-\t0\t42"}
 	if diff := gocmp.Diff(want, tsv(t, "testdata/legacy/d1904-lo.ods")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Every format tells dates, percentages and text from plain numbers.
+func TestLegacyShows(t *testing.T) {
+	want := map[[2]int]Show{{2, 1}: ShowNumber, {2, 2}: ShowText, {2, 3}: ShowNumber, {2, 4}: ShowDate, {2, 6}: ShowPercent, {3, 3}: ShowNumber, {4, 4}: ShowDate}
+	for _, name := range []string{"features-gnumeric.xls", "features-gnumeric-95.xls", "features-gnumeric.ods", "features-lo.xls", "features-lo.ods"} {
+		b, err := Open("testdata/legacy/"+name, ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[[2]int]Show{}
+		for row, err := range b.Rows("Остатки") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range row.Cells {
+				if _, wanted := want[[2]int{row.Num, c.Col}]; wanted {
+					got[[2]int{row.Num, c.Col}] = c.Show
+				}
+			}
+		}
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A compound file says what it is by its streams, not by its name.
+func TestLegacyRefused(t *testing.T) {
+	whole, err := os.ReadFile("testdata/legacy/d1904-lo.xls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The name of a stream is kept in UTF-16, in a field of fixed length.
+	field := func(name string) []byte {
+		b := make([]byte, 60)
+		for i := range name {
+			b[2*i] = name[i]
+		}
+		return b
+	}
+	renamed := func(to string) []byte { return bytes.Replace(whole, field("Workbook"), field(to), 1) }
+	for _, c := range []struct {
+		name       string
+		file       []byte
+		code, kind string
+	}{
+		{"encrypted", renamed("EncryptedPackage"), CodeEncrypted, "password"},
+		{"word", renamed("WordDocument"), CodeUnreadable, "word"},
+		{"cut off", whole[:len(whole)/2], CodeUnreadable, "broken"},
+		{"Excel 4", []byte("\x09\x04\x06\x00\x00\x00\x10\x00\x00\x00\x0A\x00\x00\x00"), CodeUnreadable, "xls"},
+		{"half a byte", whole[:9], CodeUnreadable, "broken"},
+	} {
+		path := filepath.Join(t.TempDir(), "a.xls")
+		if err := os.WriteFile(path, c.file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b, err := Open(path, ReadOptions{})
+		if err == nil {
+			b.Close()
+		}
+		fe, ok := errors.AsType[*FileError](err)
+		if !ok || fe.Code != c.code || fe.Kind != c.kind {
+			t.Errorf("%s: %#v", c.name, err)
+		}
 	}
 }
