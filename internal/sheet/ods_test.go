@@ -154,6 +154,15 @@ func TestODSRefused(t *testing.T) {
 	}
 }
 
+// A document may be encrypted as a whole, its parts not to be seen.
+func TestODSEncryptedWhole(t *testing.T) {
+	_, err := readODS(t, writeODS(t, "encrypted-package", "secret",
+		"META-INF/manifest.xml", `<m:manifest><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>`))
+	if fe, ok := errors.AsType[*FileError](err); !ok || fe.Code != CodeEncrypted {
+		t.Errorf("%#v", err)
+	}
+}
+
 // The tables in which LibreOffice keeps what it saw in other files are no
 // sheets of this one.
 func TestODSLinkCaches(t *testing.T) {

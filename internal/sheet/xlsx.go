@@ -84,6 +84,7 @@ func (b *xlsxBook) otherKind() string {
 		{"xl/workbook.xml", ""},
 		{"_rels/.rels", ""},
 		{"content.xml", "ods"},
+		{"encrypted-package", "ods"}, // a whole OpenDocument, encrypted
 	} {
 		if _, ok := b.parts[k.part]; !ok {
 			continue
