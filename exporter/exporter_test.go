@@ -103,6 +103,9 @@ func TestSheetCarriesItsBase(t *testing.T) {
 					return errors.Join(err, os.WriteFile(saved, text, 0o600))
 				},
 			})
+			if want.Decimal = ""; name == "p.csv" {
+				want.Decimal = ","
+			}
 			if len(res.ID) != 16 || res.Rows != n {
 				t.Errorf("result %+v", res)
 			}

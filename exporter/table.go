@@ -48,6 +48,12 @@ func newTable(h catalog.Head, o Options) (*table, error) {
 			return nil, err
 		}
 	}
+	// How a sheet is spelled is no part of what it says: not of the hash.
+	if t.side != nil && o.Format == sheet.CSV {
+		if err := t.side.Record([]string{"meta", "decimal", string(rune(o.CSV.Decimal))}); err != nil {
+			return nil, err
+		}
+	}
 	if t.side != nil {
 		for _, r := range baseline.ListRecords(h) {
 			if err := t.side.Record(r); err != nil {

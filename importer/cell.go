@@ -113,6 +113,9 @@ func (r *reader) text(c *column, text string, base catalog.Value) reading {
 		return r.choice(c, text, base)
 	}
 	v, d := locale.Parse(c.Column, text, r.point)
+	if d != nil && d.Code == "number-ambiguous" && r.wrote != 0 && strings.ContainsRune(text, r.wrote) {
+		v, d = locale.Parse(c.Column, text, r.wrote)
+	}
 	if d != nil {
 		if c.Kind.Numeric() && r.sameNumber(text, base) {
 			return unchanged

@@ -296,3 +296,35 @@ func TestCSV(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestWrittenDecimal: our own dialect settles its own decimal sign and nothing
+// else, and only while the delimiter is the export's.
+func TestWrittenDecimal(t *testing.T) {
+	for _, test := range []struct{ name, from, to, tab, want string }{
+		{"the comma of excel-ru", ";0,5;", ";1,299;", "", "2:9 weight 0.5 -> 1.299"},
+		{"a point in excel-ru is nobody's", ";0,5;", ";1.299;", "", "error number-ambiguous 2:9"},
+		{"another delimiter proves nothing", ";0,5;", ";1,299;", "\t", "error number-ambiguous 2:9"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			path, _ := export(t, "c.csv", i18n.Ru)
+			raw, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := strings.Replace(string(raw), test.from, test.to, 1)
+			if test.tab != "" {
+				text = strings.ReplaceAll(text, ";", test.tab)
+			}
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			e, err := Read(t.Context(), path, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(append(told(e), changed(e)...), "; "); got != test.want {
+				t.Errorf("%s, want %s", got, test.want)
+			}
+		})
+	}
+}

@@ -208,7 +208,7 @@ func TestSortedWorkbook(t *testing.T) {
 func TestSameMistakeTwoForms(t *testing.T) {
 	for _, test := range []struct{ col, typed, want string }{
 		{"H", "12 руб 3", "error number-invalid"},
-		{"H", "1,299", "error number-ambiguous"},
+		{"H", "1.299", "error number-ambiguous"},
 		{"H", "-3", "error price-negative"},
 		{"H", "10%", "error percent-in-price"},
 		{"H", "#Н/Д", "error cell-error"},

@@ -20,6 +20,7 @@ type reader struct {
 	lists  map[string]*lookup
 	csv    bool
 	point  rune
+	wrote  rune // the decimal sign of the export, 0 where it proves nothing
 	keys   keyIndex
 	names  nameIndex
 	owners map[string]string // rows by target, made when asked for
@@ -42,12 +43,25 @@ type edit struct {
 }
 
 func newReader(e *Edited) *reader {
-	r := &reader{e: e, base: e.base, csv: e.Format == sheet.CSV, point: e.Dialect.Decimal, lists: map[string]*lookup{}}
+	r := &reader{e: e, base: e.base, csv: e.Format == sheet.CSV, point: e.Dialect.Decimal, wrote: e.writtenDecimal(), lists: map[string]*lookup{}}
 	for name, entries := range e.base.Head.Lists {
 		r.lists[name] = newLookup(entries)
 	}
 	r.seen = make([]int32, len(e.base.Items))
 	return r
+}
+
+// writtenDecimal is the decimal sign that the export was written with, as long
+// as the file still has the delimiter that goes with it: then no program spelled
+// the numbers anew in another country's way. It settles only a sign that is that
+// one; the other may still be anybody's.
+func (e *Edited) writtenDecimal() rune {
+	for _, style := range []sheet.CSVStyle{sheet.ExcelRu, sheet.RFC4180} {
+		if e.Format == sheet.CSV && e.Head.Decimal == string(rune(style.Decimal)) && e.Dialect.Delimiter == rune(style.Delimiter) {
+			return rune(style.Decimal)
+		}
+	}
+	return 0
 }
 
 // table reads the data rows of one sheet.

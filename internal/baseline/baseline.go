@@ -207,6 +207,8 @@ func (b *Base) addMeta(key, value string) error {
 		h.Lang, _ = i18n.Parse(value)
 	case "keyField":
 		h.KeyField = catalog.Field(value)
+	case "decimal":
+		h.Decimal = value
 	case "readOnly":
 		h.ReadOnly = value == "true"
 	case "sheet":

@@ -165,6 +165,9 @@ type Head struct {
 	Lists map[string][]Entry `json:"-"`
 	// KeyField identifies a row: consignmentID where the sheet has it, else id.
 	KeyField Field `json:"keyField"`
+	// Decimal is the decimal sign that a CSV sheet was written with, "" in a
+	// workbook.
+	Decimal string `json:"decimal,omitempty"`
 	// ReadOnly marks a sheet that import refuses (an export for migration).
 	ReadOnly bool `json:"readOnly,omitempty"`
 	// SheetName is the visible sheet's name.
