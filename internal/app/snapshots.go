@@ -3,7 +3,6 @@ package app
 import (
 	"bufio"
 	"compress/gzip"
-	"encoding/csv"
 	"errors"
 	"io"
 	"io/fs"
@@ -11,8 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"catalogsheet/importer"
 	"catalogsheet/internal/baseline"
-	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/i18n"
 )
 
@@ -63,22 +62,7 @@ func readBase(r io.Reader) (*baseline.Base, error) {
 	if err != nil {
 		return nil, err
 	}
-	records := csv.NewReader(zip)
-	records.FieldsPerRecord = -1
-	records.ReuseRecord = true
-	base := &baseline.Base{Items: []catalog.Item{}}
-	for {
-		record, err := records.Read()
-		if errors.Is(err, io.EOF) {
-			return base, nil
-		}
-		if err == nil {
-			err = base.Add(record)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
+	return importer.ReadBase(zip)
 }
 
 // safeID says that an id out of a file can be part of a path.
