@@ -1,0 +1,152 @@
+package templates
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+)
+
+// cutLast divides a path at its last point.
+func cutLast(path string) (head, last string) {
+	if at := strings.LastIndexByte(path, '.'); at >= 0 {
+		return path[:at], path[at+1:]
+	}
+	return "", path
+}
+
+// nearest finds the name that was perhaps meant: the same letters, or few
+// others.
+func nearest(name string, known []string) string {
+	best, distance := "", max(1, min(3, len(name)/3))+1
+	for _, k := range known {
+		if k == name {
+			continue
+		}
+		if strings.EqualFold(k, name) {
+			return k
+		}
+		if d := editDistance(strings.ToLower(name), strings.ToLower(k), distance); d < distance {
+			best, distance = k, d
+		}
+	}
+	return best
+}
+
+// editDistance counts the letters to change, up to limit.
+func editDistance(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit || len(a) > 200 {
+		return limit
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(row[j]+1, row[j+1]+1, cost)
+		}
+	}
+	return row[len(b)]
+}
+
+// unknownName is a finding about a name that the data does not have.
+func unknownName(s *tab, c *cell, path string, known []string) Finding {
+	f := found(s, c, "render-unknown", path)
+	_, last := cutLast(path)
+	if near := nearest(strings.TrimSuffix(last, "()"), known); near != "" {
+		return f.fixed(replaceName(c.text, last, near))
+	}
+	return f
+}
+
+// replaceName replaces a whole name in a text.
+func replaceName(text, was, with string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(text, was)
+		if at < 0 {
+			return b.String() + text
+		}
+		end := at + len(was)
+		b.WriteString(text[:at])
+		if at > 0 && (isLetter(text[at-1]) || isDigit(text[at-1])) || end < len(text) && (isLetter(text[end]) || isDigit(text[end])) {
+			b.WriteString(was)
+		} else {
+			b.WriteString(with)
+		}
+		text = text[end:]
+	}
+}
+
+var wholeDivisor = regexp.MustCompile(`/(\s*)100\b(\.?)`)
+
+// withDoubles makes the divisor 100 a number with a point.
+func withDoubles(text string) string {
+	return wholeDivisor.ReplaceAllStringFunc(text, func(m string) string {
+		if strings.HasSuffix(m, ".") {
+			return m
+		}
+		return m + ".0"
+	})
+}
+
+// withoutSlashes drops the last // and what follows it.
+func withoutSlashes(text string) string {
+	if at := strings.LastIndex(text, "//"); at >= 0 && !strings.Contains(text, "://") {
+		return strings.TrimRight(text[:at], " ")
+	}
+	return text
+}
+
+// straightQuotes replaces typographic quotes.
+func straightQuotes(text string) string {
+	return strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`, "‘", "'", "’", "'", "‚", "'", "″", `"`, "′", "'").Replace(text)
+}
+
+// nullSafeTest puts a comparison with null in front of a test.
+func nullSafeTest(text, source string) string {
+	return strings.Replace(text, "${"+source+"}", "${"+source+" != null && "+source+"}", 1)
+}
+
+// attributeFinding says what is wrong with an attribute.
+func attributeFinding(s *tab, c *cell, name string, err error) Finding {
+	var syntax *syntaxError
+	switch {
+	case err == nil:
+		return found(s, c, "attribute-missing", name)
+	case errors.Is(err, errNotExpression):
+		value, _ := c.tag.attr(name)
+		bare := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(value), "${"), "}")
+		return found(s, c, "attribute-bare", name).fixed(strings.Replace(c.text, value, "${"+bare+"}", 1))
+	case errors.As(err, &syntax):
+		return found(s, c, "attribute-broken", name, syntax.what)
+	}
+	return found(s, c, "attribute-broken", name, err.Error())
+}
+
+// broken is a finding about an expression that cannot be read.
+func broken(s *tab, c *cell) Finding {
+	p := c.parsed
+	if strings.Count(p.brokenText, `"`)%2 == 1 || strings.Count(p.brokenText, `'`)%2 == 1 {
+		return found(s, c, "expression-brace")
+	}
+	if looksAggregate(p.brokenText) {
+		return found(s, c, "colon-letter").fixed(spacedColons(c.text))
+	}
+	return found(s, c, "expression-broken", p.broken.Error())
+}
+
+var tightColon = regexp.MustCompile(`([A-Za-z()][0-9]*):`)
+
+// spacedColons puts a space before the colons that are taken for aggregates.
+func spacedColons(text string) string {
+	text = tightColon.ReplaceAllString(text, "$1 :")
+	return text
+}
