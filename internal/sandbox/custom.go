@@ -38,6 +38,7 @@ func (s *Server) applyAttributes(o *object, f field) error {
 		o.drop("attributes")
 		return nil
 	}
+	s.acc.inOrder(list)
 	o.set("attributes", encodeArray(list))
 	return nil
 }

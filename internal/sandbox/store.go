@@ -141,7 +141,7 @@ func (st *store) put(e *entity, o object, keepInherited bool) {
 		o.set("salePrices", json.RawMessage(phInherited))
 	}
 	e.inherits = keepInherited
-	e.packed = st.pack(string(o.encode(nil)))
+	e.packed = st.pack(string(o.ordered(e.typ).encode(nil)))
 	st.index(e, o)
 	st.version++
 }
