@@ -23,7 +23,7 @@ var volatile = []struct {
 }{
 	{regexp.MustCompile(`\d{8}-\d{6}-[0-9a-f]{4}`), "RUN"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d|\d\d\.\d\d\.\d{4} \d\d:\d\d`), "WHEN"},
-	{regexp.MustCompile(`(in|за) \d+([.,]\d+)?\s?(ms|s|мс|с)\b`), "TIME"},
+	{regexp.MustCompile(`(in|за) \d+([.,]\d+)?\s?(ms|s|мс|с)(:|$)`), "TIME$4"},
 }
 
 func steady(s string) string {
