@@ -7,7 +7,7 @@ import (
 	"unicode/utf16"
 )
 
-// records writes a bare stream of records, as some programs do.
+// builder writes a bare stream of records, as some programs do.
 type builder struct{ bytes.Buffer }
 
 func (b *builder) rec(id uint16, parts ...any) *builder {
@@ -114,17 +114,18 @@ func contain(name string, stream []byte, place func(i, n int) int) []byte {
 		binary.LittleEndian.PutUint32(out[512+4*i:], v)
 	}
 	dir := out[512*(1+fats):]
-	entry := func(i int, name string, kind byte, child, start, size uint32) {
-		e := dir[128*i:]
-		w := wide(name)
-		copy(e, w)
-		copy(e[64:], pack(len(w)+2, kind, byte(1), uint32(noEntry), uint32(noEntry), child))
-		copy(e[116:], pack(start, size))
-	}
-	entry(0, "Root Entry", kindRoot, 1, maxRegular+4, 0)
-	entry(1, name, kindStream, noEntry, uint32(at(0)), uint32(len(stream)))
+	putEntry(dir, "Root Entry", kindRoot, 1, maxRegular+4, 0)
+	putEntry(dir[128:], name, kindStream, noEntry, uint32(at(0)), uint32(len(stream)))
 	for i := range n {
 		copy(out[512*(1+at(i)):], stream[512*i:min(512*(i+1), len(stream))])
 	}
 	return out
+}
+
+// putEntry writes an entry of the directory.
+func putEntry(to []byte, name string, kind byte, child, start, size uint32) {
+	w := wide(name)
+	copy(to, w)
+	copy(to[64:], pack(len(w)+2, kind, byte(1), uint32(noEntry), uint32(noEntry), child))
+	copy(to[116:], pack(start, size))
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Makes the fixtures in legacy/ and what they are compared with: workbooks saved
 # by gnumeric and by LibreOffice, read by xlrd; an .ods, which it does not read,
-# after gnumeric made an .xls of it. Programs that are
-# missing are installed from Debian. poi-*.xls were made by Apache POI and are
-# only read.
+# after gnumeric made an .xls of it. Programs that are missing are installed
+# from Debian. poi-*.xls, made by Apache POI, and kinds-*, made by gnumeric of
+# another such file, are only read.
 set -eu
 cd "$(dirname "$0")/legacy"
 if ! /usr/bin/python3 -c 'import xlrd, openpyxl' 2>/dev/null || ! command -v ssconvert soffice >/dev/null; then
