@@ -1,0 +1,172 @@
+package evotor
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/rest"
+	"catalogsheet/internal/source"
+)
+
+// errCursor: a cursor was not accepted any more, so the list is to be read
+// again from its beginning.
+var errCursor = errors.New("the cursor is not valid any more")
+
+// list reads a list whole, every object once, in the order of the API: Evotor
+// REST API, Товары, cursor. begin runs before each pass over it; a second one
+// is made where a cursor expired.
+func (s *Source) list(ctx context.Context, path string, begin func(), take func(fields) error) error {
+	for pass := 1; ; pass++ {
+		begin()
+		err := s.pass(ctx, path, take)
+		if pass > 1 || !errors.Is(err, errCursor) {
+			return err
+		}
+	}
+}
+
+func (s *Source) pass(ctx context.Context, path string, take func(fields) error) error {
+	seen, cursors := map[string]bool{}, map[string]bool{}
+	cursor := ""
+	for n := 1; ; n++ {
+		fail := func(err error) error {
+			return i18n.Wrapf(i18n.T("page %d of %s", "страница %d списка %s"), err, n, path)
+		}
+		query := ""
+		if cursor != "" {
+			query = url.Values{"cursor": {cursor}}.Encode()
+		}
+		body, err := s.get(ctx, path, query)
+		if code := status(err); cursor != "" && (code == http.StatusBadRequest || code == http.StatusNotFound) {
+			err = fmt.Errorf("%w: %w", errCursor, err)
+		}
+		if err != nil {
+			return fail(err)
+		}
+		p, err := decodePage(body)
+		s.two.Recycle(body) // what was decoded is a copy
+		if err != nil {
+			return fail(err)
+		}
+		if err := once(p.Items, seen, take); err != nil {
+			return fail(err)
+		}
+		if cursor = p.Paging.Next; cursor == "" {
+			return nil
+		}
+		if cursors[cursor] {
+			return fail(i18n.Errorf(i18n.T(
+				"the service gave the same cursor twice, so the list has no end: try again later",
+				"сервис дважды дал один и тот же курсор, список не кончается: повторите позже")))
+		}
+		cursors[cursor] = true
+	}
+}
+
+// once takes the objects whose id was not seen before: rows move between pages
+// while a list changes.
+func once(items []fields, seen map[string]bool, take func(fields) error) error {
+	for i, f := range items {
+		id := strings.ToLower(plainText(f["id"]))
+		if id == "" {
+			return i18n.Errorf(i18n.T("object %d has no id", "у объекта %d нет id"), i+1)
+		}
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		if err := take(f); err != nil {
+			return fmt.Errorf("object %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// Products reads the products of a store whole, in the order of the API; the
+// list may leave out details that a single product has.
+func (s *Source) Products(ctx context.Context, store string) ([]source.Doc, error) {
+	return s.documents(ctx, store, collectionProducts)
+}
+
+// Groups reads the product groups of a store whole; a Doc's Key.Type is
+// product-groups.
+func (s *Source) Groups(ctx context.Context, store string) ([]source.Doc, error) {
+	docs, err := s.documents(ctx, store, collectionGroups)
+	for i := range docs {
+		docs[i].Key.Type = collectionGroups
+	}
+	return docs, err
+}
+
+func (s *Source) documents(ctx context.Context, store, collection string) (docs []source.Doc, err error) {
+	err = s.list(ctx, storePath(store, collection, ""), func() { docs = nil }, func(f fields) error {
+		d, err := document(store, f)
+		docs = append(docs, d)
+		if s.cfg.Progress != nil && collection == collectionProducts && len(docs)%pageSize == 0 {
+			s.cfg.Progress(len(docs), 0)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if collection == collectionProducts {
+		s.mu.Lock()
+		s.sizes[store] = len(docs)
+		s.mu.Unlock()
+	}
+	return docs, nil
+}
+
+// Product reads one product as it is now; ok is false where there is none.
+func (s *Source) Product(ctx context.Context, store, id string) (d source.Doc, ok bool, err error) {
+	path := storePath(store, collectionProducts, id)
+	body, err := s.get(ctx, path, "")
+	switch {
+	case status(err) == http.StatusNotFound:
+		return source.Doc{}, false, nil
+	case err != nil:
+		return source.Doc{}, false, err
+	}
+	if d, ok = decodeProduct(store, id, body); !ok {
+		return source.Doc{}, false, i18n.Errorf(i18n.T("the answer to GET %s is not that product", "ответ на GET %s — не тот товар"), path)
+	}
+	return d, true, nil
+}
+
+// The addresses of V1: Evotor API V1, paths.
+const v1Root = "/api/v1/inventories"
+
+// getV1 reads a path of V1; what the answer's headers refuse is an error.
+func (s *Source) getV1(ctx context.Context, path string) ([]byte, error) {
+	resp, err := s.ask(ctx, s.one, rest.Request{Method: http.MethodGet, Path: v1Root + path})
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, violated(resp)
+}
+
+// CatalogV1 reads the products and groups of a store by V1, mixed as they come:
+// the bytes of one JSON array.
+func (s *Source) CatalogV1(ctx context.Context, store string) ([]byte, error) {
+	return s.getV1(ctx, storePath(store, collectionProducts, ""))
+}
+
+// storesV1 lists the stores by V1.
+func (s *Source) storesV1(ctx context.Context) ([]wireStore, error) {
+	body, err := s.getV1(ctx, "/stores/search")
+	if err != nil {
+		return nil, err
+	}
+	var list []wireStore
+	if err := json.Unmarshal(body, &list); err != nil {
+		return nil, i18n.Wrap(i18n.T("read the stores of API V1", "чтение магазинов API V1"), err)
+	}
+	return list, nil
+}
