@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -47,7 +48,7 @@ func (e *Engine) prepare(s *State, open []int) (writes []write, before []journal
 		send := step
 		send.Set = todo
 		writes = append(writes, write{i, source.Write{Step: send, Live: doc}})
-		before = append(before, journal.Before{Step: i, Values: was(e.Source, todo, doc), Updated: updated(doc)})
+		before = append(before, journal.Before{Step: i, Values: was(e.Source, todo, doc), Exact: exact(e.Source, todo, doc), Updated: updated(doc)})
 	}
 	return writes, before, decided, nil
 }
@@ -152,6 +153,28 @@ func was(src source.Source, todo []plan.Assign, doc source.Doc) map[catalog.Fiel
 		}
 	}
 	return values
+}
+
+// exacter is a source that can tell more of a field than its value does.
+type exacter interface {
+	Exact(catalog.Field, source.Doc) json.RawMessage
+}
+
+func exact(src source.Source, todo []plan.Assign, doc source.Doc) map[catalog.Field]json.RawMessage {
+	from, ok := src.(exacter)
+	if !ok {
+		return nil
+	}
+	var texts map[catalog.Field]json.RawMessage
+	for _, a := range todo {
+		if raw := from.Exact(a.Field, doc); raw != nil {
+			if texts == nil {
+				texts = map[catalog.Field]json.RawMessage{}
+			}
+			texts[a.Field] = raw
+		}
+	}
+	return texts
 }
 
 func updated(doc source.Doc) string {

@@ -333,4 +333,3 @@ func (l *fullLog) Done(batch int, outcomes []journal.Outcome, unclear string) er
 	}
 	return l.log.Done(batch, outcomes, unclear)
 }
-

@@ -4,6 +4,7 @@
 package journal
 
 import (
+	"encoding/json"
 	"maps"
 	"time"
 
@@ -61,6 +62,9 @@ type Begin struct {
 type Before struct {
 	Step   int                             `json:"step"`
 	Values map[catalog.Field]catalog.Value `json:"values,omitempty"`
+	// Exact is what the service itself wrote, for fields whose value does not
+	// tell all of it.
+	Exact map[catalog.Field]json.RawMessage `json:"exact,omitempty"`
 	// Updated is the service's own time of the entity's last change.
 	Updated string `json:"updated,omitempty"`
 }
@@ -77,6 +81,12 @@ func (b Before) Over(earlier *Before) *Before {
 	}
 	maps.Copy(values, earlier.Values)
 	b.Values = values
+	if len(earlier.Exact) > 0 {
+		exact := map[catalog.Field]json.RawMessage{}
+		maps.Copy(exact, b.Exact)
+		maps.Copy(exact, earlier.Exact)
+		b.Exact = exact
+	}
 	return &b
 }
 
@@ -150,7 +160,7 @@ func (r *Run) Written() []plan.Written {
 		}
 		w := plan.Written{Step: r.Plan.Steps[i], NewID: o.Target.ID}
 		if b := r.Before[i]; b != nil {
-			w.Before = b.Values
+			w.Before, w.Exact = b.Values, b.Exact
 		}
 		list = append(list, w)
 	}

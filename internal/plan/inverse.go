@@ -1,12 +1,18 @@
 package plan
 
-import "catalogsheet/internal/catalog"
+import (
+	"encoding/json"
+
+	"catalogsheet/internal/catalog"
+)
 
 // Written is what one step of a run really wrote: the fields with what each
 // held before.
 type Written struct {
 	Step   Step
 	Before map[catalog.Field]catalog.Value
+	// Exact is what the service itself wrote for some of them.
+	Exact map[catalog.Field]json.RawMessage
 	// NewID is the id of a created item.
 	NewID string
 }
@@ -32,7 +38,7 @@ func Inverse(head Plan, order []string, written []Written, retire func(typ strin
 				}
 				step.Set = append(step.Set, Assign{
 					Field: a.Field, Header: a.Header, Kind: a.Kind,
-					Was: a.Want, Want: before, Cells: a.Cells,
+					Was: a.Want, Want: before, Exact: w.Exact[a.Field], Cells: a.Cells,
 				})
 			}
 		}

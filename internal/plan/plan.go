@@ -36,6 +36,9 @@ type Assign struct {
 	Was    catalog.Value `json:"was"`
 	Want   catalog.Value `json:"want"`
 	Cells  []string      `json:"cells,omitempty"`
+	// Exact is Want as the service itself wrote it, where the value does not
+	// tell all of it: an undo writes it back.
+	Exact json.RawMessage `json:"exact,omitempty"`
 	// Pins: the variant may have taken the value from its product; written, it
 	// stays the variant's own, and no undo changes that.
 	Pins bool `json:"pins,omitempty"`

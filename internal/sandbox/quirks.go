@@ -46,7 +46,7 @@ func oddPrices() [][3]string {
 		{"0.0", "0.0", "0.0"},
 		{"100.0", "99.5", "0.5"},
 		{"346347237000.0", "1.0", "12.0"},
-		{"9990", "9900.00", "1E2"},
+		{"9990.0", "9900.0", "100.0"},
 	}
 }
 
@@ -75,7 +75,7 @@ func productQuirk(i int, r *rand.Rand) quirk {
 		q.article = fmt.Sprintf("ART-%d", 1000+r.IntN(9000))
 	}
 	if r.IntN(3) == 0 {
-		q.weight, q.volume = fmt.Sprintf("%d.%d", r.IntN(20), 1+r.IntN(9)), fmt.Sprintf("0.%03d", 1+r.IntN(999))
+		q.weight, q.volume = fmt.Sprintf("%d.%d", r.IntN(20), 1+r.IntN(9)), string(floatText(fmt.Sprintf("0.%03d", 1+r.IntN(999))))
 	}
 	if r.IntN(5) == 0 {
 		q.minimum = itoa(price/2) + ".0"

@@ -72,7 +72,7 @@ func wantedSuppliers(writes []source.Write) []string {
 	var names []string
 	for _, w := range writes {
 		for _, a := range w.Step.Set {
-			if a.Field == fieldSupplier && a.Want.IsSet() && !slices.Contains(names, a.Want.Text()) {
+			if a.Field == fieldSupplier && a.Want.IsSet() && a.Exact == nil && !slices.Contains(names, a.Want.Text()) {
 				names = append(names, a.Want.Text())
 			}
 		}
@@ -98,6 +98,9 @@ func (r *refs) element(w source.Write) ([]byte, error) {
 			return nil, i18n.Errorf(i18n.T("field %s does not exist", "поля %s нет"), string(a.Field))
 		}
 		q, err := r.change(b, doc, a.Want)
+		if a.Exact != nil {
+			q, err = r.exact(a.Field, a.Exact)
+		}
 		if err != nil {
 			return nil, err
 		}
