@@ -22,7 +22,7 @@ func (e *env) format(s step) (any, error) {
 			return nil, err
 		}
 	}
-	for _, f := range formatterFunctions {
+	for _, f := range formatterFunctions() {
 		if f.name != s.name {
 			continue
 		}
@@ -41,11 +41,18 @@ func (e *env) format(s step) (any, error) {
 }
 
 // formatterFunctions are the functions that need no data of MoySklad.
-var formatterFunctions = [...]struct {
+func formatterFunctions() []formatterFunction {
+	return formatterTable[:]
+}
+
+type formatterFunction struct {
 	name        string
 	least, most int
 	call        func(e *env, args []any) (any, error)
-}{
+}
+
+// formatterTable never changes.
+var formatterTable = [...]formatterFunction{
 	{"printIf", 2, 2, func(_ *env, args []any) (any, error) {
 		if truth(args[0]) {
 			return args[1], nil

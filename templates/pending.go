@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -183,7 +184,7 @@ func (r *renderer) copiesOf(p *pending, ref *cellRef) string {
 		target = nil
 	}
 	var within []copied
-	for _, c := range copies {
+	for _, c := range target.near(copies) {
 		if target == nil || target.has(c) {
 			within = append(within, c)
 		}
@@ -202,6 +203,21 @@ func encloses(f, inner *frame) bool {
 		}
 	}
 	return false
+}
+
+// near narrows copies, which are in the order of rows, to the rows of a turn.
+func (f *frame) near(copies []copied) []copied {
+	if f == nil || f.up == nil {
+		return copies
+	}
+	row := func(c copied, row int) int { return c.row - row }
+	from, _ := slices.BinarySearchFunc(copies, f.fromRow, row)
+	copies = copies[from:]
+	if f.toRow == 0 {
+		return copies
+	}
+	end, _ := slices.BinarySearchFunc(copies, f.toRow+1, row)
+	return copies[:end]
 }
 
 // has says whether a copy was made in the turn.

@@ -47,6 +47,7 @@ func Render(ctx context.Context, t *Template, scope Scope, out io.Writer, o Opti
 			}
 		}
 	}()
+	r.found = t.live()
 	err = r.all()
 	if err == nil {
 		err = r.save(out)
@@ -155,6 +156,12 @@ func (r *renderer) note(f Finding, c *cell, name string) {
 		return
 	}
 	f.Times = 1
+	if i := slices.IndexFunc(r.found, func(was Finding) bool {
+		return was.Times == 0 && was.Code == f.Code && was.At == f.At
+	}); i >= 0 { // the check said it
+		r.seen[key] = i
+		return
+	}
 	r.seen[key] = len(r.found)
 	r.found = append(r.found, f)
 }
@@ -176,6 +183,11 @@ func (r *renderer) evaluate(c *cell, x *expression) (any, error) {
 // remarks notes what evaluations said.
 func (r *renderer) remarks(c *cell, x *expression) {
 	for _, m := range r.env.remarks {
+		if m.code == "unknown" && slices.ContainsFunc(r.found, func(f Finding) bool {
+			return f.Code == "tag-unclosed" || f.Code == "tag-close-untidy"
+		}) {
+			continue // its loop was not carried out, and that was said
+		}
 		f := found(r.s.tab, c, "render-"+m.code, m.name)
 		if m.code == "unknown" {
 			f = unknownName(r.s.tab, c, m.name, r.names(m.name))
