@@ -1,0 +1,55 @@
+package evotor
+
+import "catalogsheet/internal/sandbox/fault"
+
+// faultKinds is the table of everything a SPEC may name. The path of a SPEC
+// begins with /stores, /bulks, /devices or /api/v1.
+func faultKinds() []fault.Kind {
+	return []fault.Kind{
+		{Name: "500-before", Phase: fault.Before, Arg: "-", What: "500 with an HTML page, nothing carried out"},
+		{Name: "502-before", Phase: fault.Before, Arg: "-", What: "502 with an HTML page, nothing carried out"},
+		{Name: "503-before", Phase: fault.Before, Arg: "-", What: "503 with an HTML page, nothing carried out"},
+		{Name: "504-before", Phase: fault.Before, Arg: "-", What: "504 with an HTML page, nothing carried out"},
+		{Name: "html-error", Phase: fault.Before, Arg: "404", What: "the status of the argument with an HTML page"},
+		{Name: "402", Phase: fault.Before, Arg: "-", What: "402: the application is not paid for on every till"},
+		{Name: "403", Phase: fault.Before, Arg: "-", What: "403: the application has no right"},
+		{Name: "413", Phase: fault.Before, Arg: "-", What: "413: too large"},
+		{Name: "429", Phase: fault.Before, Arg: "1s", What: "429 whose X-RateLimit-Reset is the argument"},
+		{Name: "drop-before", Phase: fault.Before, Arg: "-", What: "connection closed, nothing carried out"},
+		{Name: "slow-page", Phase: fault.Before, Arg: "2s", What: "the answer comes later"},
+		{Name: "revoke-token", Phase: fault.Before, Arg: "-", What: "401 from now on: the application was removed"},
+		{Name: "500-after", Phase: fault.After, Arg: "-", What: "carried out, then 500"},
+		{Name: "503-after", Phase: fault.After, Arg: "-", What: "carried out, then 503"},
+		{Name: "504-after", Phase: fault.After, Arg: "-", What: "carried out, then 504"},
+		{Name: "drop-after", Phase: fault.After, Arg: "-", What: "carried out, then the connection closes"},
+		{Name: "lost-answer", Phase: fault.After, Arg: "5m", What: "carried out, then silence until the argument or the client gives up"},
+		{Name: "cut-body", Phase: fault.After, Arg: "-", What: "carried out, half of the answer, then the connection closes"},
+		{Name: "empty-body", Phase: fault.After, Arg: "-", What: "carried out, 200 with an empty body"},
+		{Name: "no-gzip", Phase: fault.After, Arg: "-", What: "the answer is not compressed"},
+		{Name: "repeat-cursor", Phase: fault.During, Arg: "-", What: "a page names its own cursor as the next one"},
+		{Name: "lost-cursor", Phase: fault.During, Arg: "-", What: "a cursor is not known any more: 400"},
+		{Name: "duplicate-row", Phase: fault.During, Arg: "-", What: "a later page begins with the last item of the one before it"},
+		{Name: "missing-row", Phase: fault.During, Arg: "-", What: "the first item of a page is missing"},
+		{Name: "partial-bulk", Phase: fault.During, Arg: "3", What: "every so-manieth element of a task is refused"},
+		{Name: "bulk-at-once", Phase: fault.During, Arg: "-", What: "the 202 holds the finished task"},
+		{Name: "bulk-declined", Phase: fault.During, Arg: "-", What: "the task ends DECLINED, nothing carried out"},
+		{Name: "bulk-half", Phase: fault.During, Arg: "-", What: "half of the task is carried out, then it ends DECLINED"},
+		{Name: "bulk-slow", Phase: fault.During, Arg: "5", What: "the task is RUNNING for so many questions more, however long they take"},
+		{Name: "bulk-no-details", Phase: fault.During, Arg: "-", What: "the details of what went well are empty objects"},
+		{Name: "v1-refuse-all", Phase: fault.During, Arg: "-", What: "one wrong element of a V1 array keeps all others out"},
+		{Name: "reset-epoch", Phase: fault.Steady, Arg: "-", What: "X-RateLimit-Reset is a time in seconds, not what is left"},
+		{Name: "reset-epoch-ms", Phase: fault.Steady, Arg: "-", What: "X-RateLimit-Reset is a time in milliseconds"},
+		{Name: "retry-after", Phase: fault.Steady, Arg: "-", What: "429 has Retry-After too"},
+		{Name: "no-stock-right", Phase: fault.Steady, Arg: "-", What: "the application may not see or write stock: quantity is missing"},
+		{Name: "no-image-right", Phase: fault.Steady, Arg: "-", What: "the application may not see images"},
+		{Name: "poor-list", Phase: fault.Steady, Arg: "-", What: "rows of lists lack the fields of alcohol"},
+		{Name: "bare-stores", Phase: fault.Steady, Arg: "-", What: "the list of stores is an array without paging"},
+		{Name: "other-auth", Phase: fault.Steady, Arg: "-", What: "V2 takes X-Authorization, V1 takes Authorization: Bearer"},
+		{Name: "errors-key", Phase: fault.Steady, Arg: "-", What: "violations stand under errors"},
+		{Name: "warning", Phase: fault.Steady, Arg: "-", What: "V1 announces its end in the header Warning"},
+		{Name: "no-limits", Phase: fault.Steady, Arg: "-", What: "no 429 comes of itself"},
+		{Name: "clock-skew", Phase: fault.Steady, Arg: "10s", What: "the server's clock is ahead by the argument"},
+		{Name: "default", Phase: fault.Preset, Arg: "5%", What: "that part of requests is answered 429 or 503, nothing carried out"},
+		{Name: "none", Phase: fault.Preset, Arg: "-", What: "no faults; those added before are dropped"},
+	}
+}
