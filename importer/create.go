@@ -15,7 +15,7 @@ func (r *reader) create(l *line) {
 	var ignored []string
 	for i := range t.cols {
 		c, cell := &t.cols[i], r.cells[i]
-		if cell == nil || i == t.key || i == t.typ || i == t.store {
+		if cell == nil || i == t.key || i == t.typ || i == t.store || c.ghost != "" || c.part != "" {
 			continue
 		}
 		if !c.EditableOn(made.Type) && !c.OnNew {
@@ -39,6 +39,14 @@ func (r *reader) create(l *line) {
 		made.Values = append(made.Values, merge.Change{
 			Column: c.Column, Header: c.header, Mine: got.value, Verdict: merge.Edit, At: []diag.At{r.at(l, i)}, HiddenRow: l.hidden,
 		})
+	}
+	if at, none := r.partsBase(l); at >= 0 {
+		if col, v, ok := r.joinParts(l, none); ok && col >= 0 {
+			made.Values = append(made.Values, merge.Change{
+				Column: t.cols[col].Column, Header: t.cols[col].header, Mine: catalog.Of(v), Verdict: merge.Edit,
+				At: []diag.At{r.at(l, col)}, HiddenRow: l.hidden,
+			})
+		}
 	}
 	for i := range t.cols {
 		if c := &t.cols[i]; r.cells[i] == nil && c.Required && c.EditableOn(made.Type) {

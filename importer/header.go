@@ -34,126 +34,13 @@ type column struct {
 	at     int // in the schema
 	header string
 	catalog.Column
-	fixed bool // it names the row: judged with the row's key
-}
-
-// captions finds columns by what their headers say.
-type captions struct {
-	schema   catalog.Schema
-	exact    map[string]int   // as the sheet's own metadata has it
-	folded   map[string][]int // by title in either language, and by key
-	mapped   map[string]string
-	families []catalog.Family
-	based    bool
-}
-
-func newCaptions(schema catalog.Schema, headers map[catalog.Field]string, o Options) *captions {
-	c := &captions{schema: slices.Clone(schema), exact: map[string]int{}, folded: map[string][]int{}, mapped: map[string]string{}, based: headers != nil}
-	for i, col := range schema {
-		if h := headers[col.Field]; h != "" {
-			c.exact[h] = i
-			c.add(h, i)
-		}
-		c.add(col.Title.En, i)
-		c.add(col.Title.Ru, i)
-	}
-	for h, key := range o.Map {
-		c.mapped[locale.Fold(h)] = key
-	}
-	if headers == nil {
-		c.families = o.Families
-	}
-	return c
-}
-
-// add names a column by a title. Without a base the columns of several
-// systems are known, and the first of one title stands for all.
-func (c *captions) add(title string, i int) {
-	f := locale.Fold(title)
-	if f == "" || slices.Contains(c.folded[f], i) || !c.based && c.folded[f] != nil {
-		return
-	}
-	c.folded[f] = append(c.folded[f], i)
-}
-
-// find gives the position in the schema of the column that a header names, -1
-// for none.
-func (c *captions) find(header string) int {
-	folded := locale.Fold(header)
-	if key, ok := c.mapped[folded]; ok {
-		return c.byKey(key)
-	}
-	if i, ok := c.exact[header]; ok {
-		return i
-	}
-	switch hits := c.folded[folded]; len(hits) {
-	case 0:
-	case 1:
-		return hits[0]
-	default:
-		return -1 // two price types of one name: only the exact header tells
-	}
-	for _, f := range c.families {
-		for _, t := range []struct{ before, after string }{{f.Before.En, f.After.En}, {f.Before.Ru, f.After.Ru}} {
-			if name, ok := member(header, t.before, t.after); ok {
-				return c.grow(f, name, header)
-			}
-		}
-	}
-	return -1
-}
-
-// byKey finds a column by its key; the id inside may be a name where that is
-// unique: salePrice:Retail.
-func (c *captions) byKey(key string) int {
-	f := catalog.Field(key)
-	if i := c.schema.Index(f); i >= 0 {
-		return i
-	}
-	at, name := -1, locale.Fold(f.Member())
-	for i, col := range c.schema {
-		if name == "" || col.Field.Family() != f.Family() {
-			continue
-		}
-		if !strings.HasSuffix(locale.Fold(col.Title.En), name) && !strings.HasSuffix(locale.Fold(col.Title.Ru), name) {
-			continue
-		}
-		if at >= 0 {
-			return -1
-		}
-		at = i
-	}
-	if at >= 0 {
-		return at
-	}
-	for _, fam := range c.families {
-		if fam.Field == f.Family() && f.Member() != "" {
-			return c.grow(fam, f.Member(), fam.Before.En+f.Member()+fam.After.En)
-		}
-	}
-	return -1
-}
-
-// member cuts the name out of a family's title.
-func member(header, before, after string) (string, bool) {
-	h := strings.TrimSpace(header)
-	b, a := strings.TrimSpace(before), strings.TrimSpace(after)
-	if b == "" || len(h) <= len(b)+len(a) || !strings.EqualFold(h[:len(b)], b) || !strings.HasSuffix(h, a) {
-		return "", false
-	}
-	name := strings.TrimSpace(h[len(b) : len(h)-len(a)])
-	return name, name != ""
-}
-
-// grow adds a family's member, named by its title until the schema of the
-// account tells its id.
-func (c *captions) grow(f catalog.Family, name, header string) int {
-	col := f.Column
-	col.Field = catalog.Field(f.Field + ":" + name)
-	col.Title.En, col.Title.Ru = header, header
-	c.schema = append(c.schema, col)
-	c.add(header, len(c.schema)-1)
-	return len(c.schema) - 1
+	fixed bool // judged apart from the others: it names the row, or is a part
+	// part is the kind of barcodes that the column holds alone, "" for a whole
+	// column.
+	part string
+	// ghost says what a column outside the schema checks, "" inside; at is then
+	// negative.
+	ghost string
 }
 
 // scan is what the first rows of a sheet say.
@@ -171,6 +58,9 @@ func (e *Edited) findTables(book sheet.Book, schema catalog.Schema) error {
 			headers = map[catalog.Field]string{}
 		}
 	}
+	if err := e.recall(book); err != nil {
+		return err
+	}
 	caps := newCaptions(schema, headers, e.o)
 	var scans []scan
 	for _, info := range book.Sheets() {
@@ -183,15 +73,28 @@ func (e *Edited) findTables(book sheet.Book, schema catalog.Schema) error {
 		}
 		scans = append(scans, s)
 	}
-	for _, s := range e.choose(scans) {
+	for _, s := range e.choose(scans, caps) {
 		e.takeTable(s, caps)
+		e.Fingerprint = fingerprint(s.table.heads)
 	}
 	return nil
 }
 
+// keyMissing says that no column tells the rows apart.
+func (e *Edited) keyMissing(caps *captions) diag.Diagnostic {
+	if e.o.Key == "" || e.o.Key == catalog.FieldID {
+		return diag.New("header-missing")
+	}
+	title := any(string(e.o.Key))
+	if i := caps.schema.Index(e.o.Key); i >= 0 {
+		title = caps.schema[i].Title
+	}
+	return diag.Variant("header-missing", "key", title)
+}
+
 // choose says which sheets are read: the one that was exported, else the only
 // one with an id column; all of them where a sheet stands for a store.
-func (e *Edited) choose(scans []scan) []scan {
+func (e *Edited) choose(scans []scan, caps *captions) []scan {
 	fit := slices.DeleteFunc(slices.Clone(scans), func(s scan) bool { return s.table.key < 0 })
 	marked := slices.IndexFunc(fit, func(s scan) bool { return e.base != nil && s.table.sheet == e.Head.SheetName.In(e.Head.Lang) })
 	switch {
@@ -205,7 +108,7 @@ func (e *Edited) choose(scans []scan) []scan {
 		if best.score < 2 {
 			e.Problems.Add(diag.Variant("header-missing", "nothing"))
 		} else {
-			e.Problems.Add(diag.New("header-missing").In(diag.At{Sheet: best.table.sheet, Row: best.table.header, Col: 1, CSV: e.Format == sheet.CSV}))
+			e.Problems.Add(e.keyMissing(caps).In(diag.At{Sheet: best.table.sheet, Row: best.table.header, Col: 1, CSV: e.Format == sheet.CSV}))
 		}
 		return nil
 	case len(fit) == 1 || e.base != nil && e.Head.Schema.Index(catalog.FieldStore) >= 0:
@@ -237,11 +140,20 @@ func (e *Edited) scanSheet(book sheet.Book, name string, caps *captions) (scan, 
 		if row.Num > headerRows {
 			break
 		}
-		if s := e.scanRow(name, row, caps); s.score > best.score {
+		if s := e.scanRow(name, row, caps); s.better(best) {
 			best = s
 		}
 	}
 	return best, nil
+}
+
+// better prefers a row that names the items, then more known titles, then the
+// row above.
+func (s scan) better(than scan) bool {
+	if named := s.table.key >= 0; named != (than.table.key >= 0) {
+		return named
+	}
+	return s.score > than.score
 }
 
 func (e *Edited) scanRow(name string, row sheet.Row, caps *captions) scan {
@@ -252,8 +164,15 @@ func (e *Edited) scanRow(name string, row sheet.Row, caps *captions) scan {
 		if header == "" || c.Type != sheet.String {
 			continue
 		}
-		at := caps.find(header)
+		at, part := caps.find(header), ""
 		if at < 0 {
+			at, part = caps.findPart(header)
+		}
+		if at < 0 {
+			if ghost := caps.ghost(header); ghost != "" {
+				s.table.cols = append(s.table.cols, column{col: c.Col, at: -c.Col, header: header, fixed: true, ghost: ghost})
+				continue
+			}
 			s.blanks = append(s.blanks, c)
 			continue
 		}
@@ -261,7 +180,9 @@ func (e *Edited) scanRow(name string, row sheet.Row, caps *captions) scan {
 			s.score++
 		}
 		seen[at] = true
-		s.table.cols = append(s.table.cols, column{col: c.Col, at: at, header: header, Column: caps.schema[at]})
+		s.table.cols = append(s.table.cols, column{
+			col: c.Col, at: at, header: header, Column: caps.schema[at], fixed: part != "", part: part,
+		})
 	}
 	s.table.heads = slices.Clone(row.Cells)
 	s.table.locate(e.o.Key, e.keyField(caps.schema))
@@ -309,13 +230,22 @@ func (e *Edited) takeTable(s scan, caps *captions) {
 	head := func(col int, title string) diag.At {
 		return diag.At{Sheet: t.sheet, Row: t.header, Col: col, CSV: e.Format == sheet.CSV, Header: title}
 	}
-	first := map[int]int{}
+	type claim struct {
+		at   int
+		part string
+	}
+	first := map[claim]int{}
+	present := map[int]bool{}
 	t.cols = slices.DeleteFunc(t.cols, func(c column) bool {
-		if other, ok := first[c.at]; ok {
+		other, taken := first[claim{c.at, c.part}]
+		if whole, ok := first[claim{c.at, ""}]; ok && !taken {
+			other, taken = whole, true
+		}
+		if taken {
 			e.Problems.Add(diag.New("header-duplicate", c.header, head(other, "").Cell()).In(head(c.col, c.header)).Typed(c.header))
 			return true
 		}
-		first[c.at] = c.col
+		first[claim{c.at, c.part}], present[c.at] = c.col, true
 		return false
 	})
 	t.locate(e.o.Key, e.keyField(caps.schema))
@@ -325,12 +255,17 @@ func (e *Edited) takeTable(s scan, caps *captions) {
 			continue
 		}
 		d := diag.New("column-unknown")
-		if near := e.lostColumn(title, first, caps); near != nil {
+		if key, ok := caps.mapped[locale.Fold(title)]; ok {
+			d = diag.Variant("column-unknown", "key", key)
+		} else if near := e.lostColumn(title, present, caps); near != nil {
 			d = diag.Variant("column-unknown", "near", near.Title.In(e.o.Lang), string(near.Field))
 		}
 		e.Problems.Add(d.In(head(c.Col, title)).Typed(title))
 	}
 	for _, c := range t.cols {
+		if c.ghost != "" {
+			continue
+		}
 		e.Columns = append(e.Columns, Mapped{Sheet: t.sheet, Col: c.col, Header: c.header, Column: c.Column})
 	}
 	e.unmapped(t, s.blanks)
@@ -348,11 +283,11 @@ func isOurs(title string) bool {
 }
 
 // lostColumn guesses which column of the base an unknown header was.
-func (e *Edited) lostColumn(title string, present map[int]int, caps *captions) *catalog.Column {
+func (e *Edited) lostColumn(title string, present map[int]bool, caps *captions) *catalog.Column {
 	var titles []string
 	var cols []int
 	for i, c := range caps.schema {
-		if _, ok := present[i]; !ok {
+		if !present[i] {
 			titles, cols = append(titles, c.Title.En, c.Title.Ru), append(cols, i, i)
 		}
 	}

@@ -83,7 +83,7 @@ func TestKey(t *testing.T) {
 	b.put("H2", num("150"))
 	b.put("D4", str("no such"))
 	e := mustRead(t, b, Options{Key: catalog.FieldCode})
-	if diff := cmp.Diff([]string{"notice column-unknown A1", "error id-unknown D4"}, told(e)); diff != "" {
+	if diff := cmp.Diff([]string{"notice column-unknown A1", "error id-unknown/key D4"}, told(e)); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{"Products!H2 salePrice:p1 129.90 -> 150.00"}, changed(e)); diff != "" {
@@ -211,7 +211,7 @@ func TestWithoutBase(t *testing.T) {
 	}
 	for range 2 {
 		compare()
-		if diff := cmp.Diff([]string{"notice repaired D3", "error id-unknown A4"}, told(e)); diff != "" {
+		if diff := cmp.Diff([]string{"notice repaired D3", "error id-unknown/server A4"}, told(e)); diff != "" {
 			t.Error(diff)
 		}
 		if diff := cmp.Diff([]string{"Products!H2 salePrice:p1 129.90 -> 150.00"}, changed(e)); diff != "" {

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"slices"
 	"strings"
 
 	"catalogsheet/internal/catalog"
@@ -92,7 +93,12 @@ func keyTexts(c *column, item *catalog.Item) []string {
 		}
 		return list
 	case v.IsSet() && c.Kind == catalog.ID:
-		return []string{strings.ToLower(v.Text())}
+		id := strings.ToLower(v.Text())
+		// An id of the user interface that the service led to its own.
+		if asked := strings.ToLower(item.Key.ID); c.Field == catalog.FieldID && item.Key.Type == item.Target.Type && asked != id {
+			return []string{id, asked}
+		}
+		return []string{id}
 	case v.IsSet():
 		return []string{locale.Trim(v.Text())}
 	case c.Field == catalog.FieldID:
@@ -110,30 +116,59 @@ func (r *reader) identify(l *line) (int32, fate) {
 	if cell == nil {
 		return r.withoutKey(l, t)
 	}
-	key, d := r.keyText(c, cell)
+	keys, d := r.keyList(c, cell)
 	if d != nil {
 		r.report(l, t.key, *d)
 		return -1, isBad
 	}
-	full := key
-	if r.keys.store >= 0 {
-		full += "\x00"
-		if s := r.cells[t.store]; s != nil {
-			full += locale.Fold(s.Text)
+	var list []int32
+	for _, key := range keys {
+		if r.keys.store >= 0 {
+			key += "\x00"
+			if s := r.cells[t.store]; s != nil {
+				key += locale.Fold(s.Text)
+			}
+		}
+		for _, i := range r.keys.chain(key) {
+			if !slices.Contains(list, i) {
+				list = append(list, i)
+			}
 		}
 	}
-	list := r.keys.chain(full)
 	switch {
 	case len(list) == 1:
 		return list[0], isItem
 	case len(list) == 0:
-		r.unknownKey(l, t, key)
+		r.unknownKey(l, t, keys[0])
 		return -1, isBad
 	case c.Kind != catalog.ID:
-		r.report(l, t.key, diag.Variant("id-unknown", "several", key))
+		r.report(l, t.key, diag.Variant("id-unknown", "several", cell.Text, r.candidates(list)))
 		return -1, isBad
 	}
 	return r.likeliest(t, list), isItem
+}
+
+// candidates names the items that a row may mean, the first ones of many.
+func (r *reader) candidates(list []int32) string {
+	const shown = 5
+	schema := r.base.Head.Schema
+	name, code := schema.Index(catalog.FieldName), schema.Index(catalog.FieldCode)
+	var names []string
+	for _, i := range list[:min(shown, len(list))] {
+		item := &r.base.Items[i]
+		text := item.Target.ID
+		if name >= 0 && item.Cells[name].IsSet() {
+			text = "«" + item.Cells[name].Text() + "»"
+		}
+		if code >= 0 && item.Cells[code].IsSet() {
+			text += " (" + item.Cells[code].Text() + ")"
+		}
+		names = append(names, text)
+	}
+	if len(list) > shown {
+		names = append(names, "…")
+	}
+	return strings.Join(names, ", ")
 }
 
 // keyText reads the cell that names the row.
@@ -146,6 +181,23 @@ func (r *reader) keyText(c *column, cell *sheet.Cell) (string, *diag.Diagnostic)
 		return "", got.bad
 	}
 	return locale.Trim(got.value.Text()), nil
+}
+
+// keyList is keyText for a cell that may name the row in several ways: by each
+// of its barcodes. A barcode is sought by its digits, whatever its kind.
+func (r *reader) keyList(c *column, cell *sheet.Cell) ([]string, *diag.Diagnostic) {
+	key, d := r.keyText(c, cell)
+	if d != nil || c.Kind != catalog.Barcodes {
+		return []string{key}, d
+	}
+	var keys []string
+	for code := range strings.SplitSeq(key, "\n") {
+		if _, bare, ok := strings.Cut(code, ":"); ok && !c.Bare {
+			code = bare
+		}
+		keys = append(keys, code)
+	}
+	return keys, nil
 }
 
 // withoutKey judges a row whose key cell is blank: it is new, unless its other
@@ -163,7 +215,14 @@ func (r *reader) withoutKey(l *line, t *table) (int32, fate) {
 		}
 		return -1, isBad
 	}
-	if !r.e.o.Create {
+	switch {
+	case r.foreign && r.heading(t):
+		r.note(l, -1, diag.New("row-ignored"))
+		return -1, isBad
+	case r.foreign && r.e.Keyed():
+		r.report(l, t.key, diag.Variant("id-malformed", "key", t.cols[t.key].header))
+		return -1, isBad
+	case !r.e.o.Create:
 		r.report(l, t.key, diag.Variant("id-malformed", "missing"))
 		return -1, isBad
 	}
@@ -218,7 +277,14 @@ func (r *reader) unknownKey(l *line, t *table, key string) {
 			return
 		}
 	}
-	r.report(l, t.key, diag.New("id-unknown"))
+	switch {
+	case r.e.Keyed():
+		r.report(l, t.key, diag.Variant("id-unknown", "key", key))
+	case r.foreign:
+		r.report(l, t.key, diag.Variant("id-unknown", "server", key))
+	default:
+		r.report(l, t.key, diag.New("id-unknown"))
+	}
 }
 
 // checkKeys compares the columns that name a row with the item found.

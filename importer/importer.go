@@ -48,6 +48,9 @@ type Options struct {
 	Map map[string]string
 	// Key is the column that names a row; "" is UUID.
 	Key catalog.Field
+	// Recall gives the mapping saved for a header, by its fingerprint; it is
+	// asked for a sheet without a base where Map and Key say nothing.
+	Recall func(fingerprint string) (Mapping, bool)
 	// Create takes rows without a UUID as new items.
 	Create bool
 	// Now is the present; the zero time leaves the base's age unjudged.
@@ -71,6 +74,10 @@ type Edited struct {
 	Head     catalog.Head
 	BaseFrom string
 	Columns  []Mapped
+	// Fingerprint names the header that was found, "" where none was; Recalled
+	// is the saved mapping in use.
+	Fingerprint string
+	Recalled    Mapping
 	// Rows counts the filled rows, Unchanged those that say what the base
 	// says, Missing the rows of the base that the file does not have.
 	Rows, Unchanged, Missing int

@@ -23,12 +23,17 @@ type reader struct {
 	wrote  rune // the decimal sign of the export, 0 where it proves nothing
 	keys   keyIndex
 	names  nameIndex
-	owners map[string]string // rows by target, made when asked for
-	seen   []int32           // by item: the line that showed it, from 1
+	codes  map[string]catalog.Value // by what is edited, made when asked for
+	owners map[string]string        // rows by target, made when asked for
+	seen   []int32                  // by item: the line that showed it, from 1
 	edits  []edit
 	pairs  [][2]int32 // lines of one key, by position in e.lines
 	torn   []tornRow
-	cells  []*sheet.Cell // of the current row, by position in table.cols
+	// foreign: the base is what the server holds now; blanks counts the cells
+	// that are blank and were left alone for that.
+	foreign bool
+	blanks  int
+	cells   []*sheet.Cell // of the current row, by position in table.cols
 }
 
 // edit is a cell that says something else than the base.
@@ -128,11 +133,15 @@ func (r *reader) row(index int, row sheet.Row) {
 	}
 	t := &e.tables[index]
 	r.checkKeys(l)
+	if r.foreign {
+		r.checkForeign(l)
+	}
 	for i := range t.cols {
 		if c := &t.cols[i]; !c.fixed {
 			r.cell(l, i, r.base.Items[item].Cells[c.at])
 		}
 	}
+	r.parts(l)
 	l.last = len(r.edits)
 	r.suspect(l)
 }
@@ -141,6 +150,9 @@ func (r *reader) row(index int, row sheet.Row) {
 func (r *reader) cell(l *line, i int, base catalog.Value) {
 	c, cell := &r.e.tables[l.table].cols[i], r.cells[i]
 	item := &r.base.Items[l.item]
+	if r.foreign && r.passes(c, cell, item, base) {
+		return
+	}
 	editable := c.EditableOn(item.Key.Type) && !base.Absent()
 	if cell == nil {
 		r.emptied(l, i, base, editable)

@@ -52,7 +52,13 @@ func fileCodes() []Entry {
 		{
 			"header-missing", "", Error,
 			i18n.T("there is no UUID column: the rows cannot be told apart", "нет столбца UUID: строки не опознать"),
-			i18n.T("bring back the UUID column of the export; other columns may be missing", "верните столбец UUID из выгрузки; остальных столбцов может не быть"),
+			i18n.T("bring back the UUID column of the export, or find the rows by another column: --key code, article, barcode", "верните столбец UUID из выгрузки или сопоставьте строки по другому столбцу: --key code, article, barcode"),
+		},
+		// 1 the title of the column that --key names.
+		{
+			"header-missing", "key", Error,
+			i18n.T("there is no column “%[1]v”, by which --key finds the rows", "нет столбца «%[1]v», по которому --key ищет строки"),
+			i18n.T("name it with --map \"HEADER=KEY\"", "назовите его: --map \"ЗАГОЛОВОК=КЛЮЧ\""),
 		},
 		{
 			"header-missing", "nothing", Error,
@@ -117,6 +123,12 @@ func identityCodes() []Entry {
 			i18n.T("the row has no UUID", "в строке нет UUID"),
 			i18n.T("restore its UUID, delete the row, or use --create to make new items of such rows", "верните UUID, удалите строку или укажите --create, чтобы создать из таких строк новые позиции"),
 		},
+		// 1 the title of the column.
+		{
+			"id-malformed", "key", Error,
+			i18n.T("the row has nothing in “%[1]s”, by which rows are found", "в строке пусто в столбце «%[1]s», по которому ищутся строки"),
+			i18n.T("fill it in, or delete the row", "заполните его или удалите строку"),
+		},
 		{
 			"id-unknown", "", Error,
 			i18n.T("the export has no row with this UUID", "в выгрузке нет строки с таким UUID"),
@@ -127,17 +139,29 @@ func identityCodes() []Entry {
 			i18n.T("the service holds no item with this UUID", "на сервере нет позиции с таким UUID"),
 			i18n.T("the item may have been deleted: delete the row, or export again", "возможно, позицию удалили: удалите строку или выгрузите таблицу заново"),
 		},
-		// 1 the value that several rows have.
+		// 1 the value that several items have, 2 these items.
 		{
 			"id-unknown", "several", Error,
-			i18n.T("several rows of the export have “%[1]s” here, so it does not name one", "«%[1]s» стоит в нескольких строках выгрузки и не указывает на одну из них"),
-			i18n.T("match rows by UUID (--key id)", "сопоставляйте строки по UUID (--key id)"),
+			i18n.T("“%[1]s” fits several items: %[2]s", "«%[1]s» подходит нескольким позициям: %[2]s"),
+			i18n.T("match rows by UUID (--key id), or make the value unique in the service", "сопоставляйте строки по UUID (--key id) или сделайте значение в сервисе единственным"),
+		},
+		// 1 the value that no item has.
+		{
+			"id-unknown", "key", Error,
+			i18n.T("no item has “%[1]s” here", "ни у одной позиции здесь нет значения «%[1]s»"),
+			i18n.T("correct it, delete the row, or leave such rows out with --skip-bad-rows; archived items are not looked at", "исправьте его, удалите строку или пропустите такие строки: --skip-bad-rows; в архиве позиции не ищутся"),
 		},
 		// 1 the UUID in the export.
 		{
 			"id-changed", "", Error,
 			i18n.T("the UUID was changed; in the export the row has %[1]s", "UUID изменён; в выгрузке у строки %[1]s"),
 			i18n.T("write the former UUID back", "верните прежний UUID"),
+		},
+		// 1 the name, 2 the code of the item.
+		{
+			"id-changed", "item", Error,
+			i18n.T("neither name nor code is that of the item with this UUID: “%[1]s”, code “%[2]s”", "ни наименование, ни код не подходят к позиции с этим UUID: «%[1]s», код «%[2]s»"),
+			i18n.T("correct the UUID; to rename the item, change its code in another import", "исправьте UUID; чтобы переименовать позицию, меняйте её код отдельной загрузкой"),
 		},
 		// 1 the type in the export, in words.
 		{

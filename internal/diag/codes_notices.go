@@ -65,6 +65,29 @@ func noticeCodes() []Entry {
 			i18n.T("the column is not known and was left out; was it “%[1]s”?", "столбец не опознан и не читался; это бывший «%[1]s»?"),
 			i18n.T("put the title back, or use --map \"HEADER=%[2]s\"", "верните заголовок или укажите --map \"ЗАГОЛОВОК=%[2]s\""),
 		},
+		// 1 the key that --map gives.
+		{
+			"column-unknown", "key", Error,
+			i18n.T("--map gives the column the key “%[1]s”, which is no column of the account, or several", "--map даёт столбцу ключ «%[1]s»: в аккаунте нет такого столбца или их несколько"),
+			i18n.T("give the key as JSON shows it: salePrice:ID, or salePrice:NAME where the name is unique", "укажите ключ, как он назван в JSON: salePrice:ID или salePrice:НАЗВАНИЕ, если название единственное"),
+		},
+		// 1 the key of the column.
+		{
+			"column-unknown", "unmapped", Notice,
+			i18n.T("the column was not read: of a sheet matched by --key only prices are taken by their titles", "столбец не читался: из листа, сопоставленного по --key, по заголовкам берутся только цены"),
+			i18n.T("if it holds edits, name it: --map \"HEADER=%[1]s\"", "если в нём есть правки, назовите его: --map \"ЗАГОЛОВОК=%[1]s\""),
+		},
+		// 1 how many cells.
+		{
+			"blank-ignored", "", Notice,
+			i18n.T("%[1]d blank {1:cell was|cells were} left alone: without a base a blank cell is no edit", "пустых ячеек: %[1]d; без исходной выгрузки пустая ячейка не считается правкой"),
+			i18n.T("to clear values, export a sheet and clear them there", "чтобы очистить значения, выгрузите лист и очистите их в нём"),
+		},
+		{
+			"row-ignored", "", Notice,
+			i18n.T("the row names no item and holds no value: a title or a total", "строка не называет позицию и не содержит значений: заголовок или итог"),
+			i18n.Text{},
+		},
 		// 1 the column's name as typed.
 		{
 			"column-unknown", "map", Notice,

@@ -72,7 +72,7 @@ func cutUnit(text string) (body, unit string) {
 // read reads the number in body; text is what was typed, for the diagnostic.
 func read(body, text string, point rune) (decimal.Decimal, *diag.Diagnostic) {
 	var none decimal.Decimal
-	s := trim(body)
+	s := strings.TrimPrefix(trim(body), "'") // as people keep a spreadsheet from reading it
 	if Scientific(s) {
 		return none, found(diag.Variant("number-scientific", "number", text), text)
 	}
