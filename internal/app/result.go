@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -38,14 +37,14 @@ func (j *job) resultSheet(ctx context.Context, said string) (string, error) {
 }
 
 // writeResult writes the person's own file with the state and reason of every
-// row that asked for something. Where nothing can be added to a format, the
-// report is the result.
+// row that asked for something.
 func writeResult(ctx context.Context, e *Env, edited *importer.Edited, path string, items []report.Item) (string, error) {
 	tables := edited.Tables()
 	if len(tables) != 1 {
 		return "", nil
 	}
 	rows := rowStates(e.Lang, items, edited.Problems)
+	path = sheet.AnnotatedName(path, edited.Format)
 	err := sheet.Annotate(ctx, edited.File, path, sheet.Annotation{
 		Sheet: tables[0].Sheet, HeaderRow: tables[0].Header,
 		Columns: []string{sheet.StateTitle.In(e.Lang), sheet.ReasonTitle.In(e.Lang)},
@@ -60,9 +59,6 @@ func writeResult(ctx context.Context, e *Env, edited *importer.Edited, path stri
 			return []string{s.state, s.reason}, sheet.Plain
 		},
 	})
-	if errors.Is(err, sheet.ErrAnnotate) {
-		return "", nil
-	}
 	return path, err
 }
 

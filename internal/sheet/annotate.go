@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -45,15 +46,12 @@ type Annotation struct {
 	Read ReadOptions
 }
 
-// ErrAnnotate: nothing can be written beside the rows of such a file.
-var ErrAnnotate = i18n.Errorf(i18n.T(
-	"a result sheet can only be made of an .xlsx or .csv file: save the file as .xlsx",
-	"файл результата можно сделать только из .xlsx или .csv: сохраните файл как .xlsx"))
-
 // Annotate copies the sheet src to dst with further columns, and changes
 // nothing else: the result can be read like src, its hidden sheets and, for a
-// CSV file, a copy of its sidecar included. dst appears whole or not at all; it
-// may be src, which then is replaced.
+// CSV file, a copy of its sidecar included. A format that cannot be changed in
+// place (.xls, .ods) becomes an .xlsx file with the same cells; AnnotatedName
+// says under which name. dst appears whole or not at all; it may be src, which
+// then is replaced.
 func Annotate(ctx context.Context, src, dst string, a Annotation) error {
 	book, err := Open(src, a.Read)
 	if err != nil {
@@ -68,8 +66,10 @@ func Annotate(ctx context.Context, src, dst string, a Annotation) error {
 			err = annotateXLSX(ctx, workbook, dst, out, a, layout)
 		case book.Format() == CSV:
 			err = annotateCSV(ctx, book.Detected(), src, dst, out, a, layout)
-		default:
-			err = ErrAnnotate
+		}
+		if !scanned && book.Format() != CSV || errors.Is(err, errUnfamiliar) {
+			// Only what was not committed is removed.
+			err = errors.Join(out.Close(), convert(ctx, book, dst, out, a, layout))
 		}
 	}
 	// Closed before src may get a new content under its name.
@@ -77,6 +77,16 @@ func Annotate(ctx context.Context, src, dst string, a Annotation) error {
 		err = CommitAll(out.files...)
 	}
 	return errors.Join(err, out.Close())
+}
+
+// AnnotatedName gives a name that fits what Annotate makes of a file: .xlsx,
+// unless it is a CSV file.
+func AnnotatedName(name string, f Format) string {
+	ext := filepath.Ext(name)
+	if f == CSV || strings.EqualFold(ext, ".xlsx") || strings.EqualFold(ext, ".xlsm") {
+		return name
+	}
+	return strings.TrimSuffix(name, ext) + ".xlsx"
 }
 
 // results are the files in the making.
@@ -99,6 +109,7 @@ func (r *results) Close() error {
 	for _, f := range r.files {
 		err = errors.Join(err, f.Close())
 	}
+	r.files = nil
 	return err
 }
 

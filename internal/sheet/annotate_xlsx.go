@@ -108,9 +108,10 @@ func (b *xlsxBook) annotatePart(ctx context.Context, zw *zip.Writer, part *zip.F
 		rawXML: rawXML{r: bufio.NewReaderSize(rc, 256<<10), left: b.limits.Part, longest: 2*b.limits.Cell + 1024},
 		ctx:    ctx, w: w, a: a, layout: l, look: look,
 	}
-	if err := sw.copy(); errors.Is(err, errUnfamiliar) {
-		return ErrAnnotate
-	} else if err != nil {
+	if err := sw.copy(); err != nil {
+		if errors.Is(err, errUnfamiliar) {
+			return err
+		}
 		return partErr(part.Name, err)
 	}
 	return w.Flush()
