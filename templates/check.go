@@ -235,7 +235,7 @@ func (c *checker) unclosed(o *cell) {
 // cell checks a cell without a tag.
 func (c *checker) cell(x *cell, up *loop) {
 	switch {
-	case x.real != nil:
+	case x.real != nil || x.computed:
 		c.ordinaryFormula(x, up)
 	case x.formula != nil:
 		c.formula(x)

@@ -156,7 +156,13 @@ func withDefaults(s string) string {
 
 // ordinaryFormula checks a formula of the spreadsheet inside a loop.
 func (c *checker) ordinaryFormula(x *cell, up *loop) {
-	if up != nil {
-		c.add(found(c.s, x, "formula-copied").fixed("$[" + x.text + "]"))
+	f := found(c.s, x, "formula-copied")
+	switch {
+	case up != nil && x.real != nil:
+		c.add(f.fixed("$[" + x.text + "]"))
+	case up != nil:
+		c.add(f)
+	case x.computed:
+		c.add(found(c.s, x, "formula-kept"))
 	}
 }

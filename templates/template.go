@@ -28,6 +28,9 @@ type cell struct {
 	// formula without its equals sign.
 	text  string
 	style int
+	// computed: the value is that of a formula which an .xls file does not let
+	// us read.
+	computed bool
 
 	// What the text was read to; at most one is set.
 	tag     *tag
