@@ -95,12 +95,12 @@ func (r *reader) checkParent(l *line, i int, item *catalog.Item) {
 	}
 }
 
-// heading says that a row without a key is a group's title or a total: nothing
-// in it could be sent.
+// heading says that a row that names no item is a group's title or a total:
+// nothing in it could be sent.
 func (r *reader) heading(t *table) bool {
 	for i := range t.cols {
 		c := &t.cols[i]
-		if r.cells[i] != nil && c.Kind != catalog.Text && c.Kind != catalog.Choice {
+		if i != t.key && r.cells[i] != nil && c.Kind != catalog.Text && c.Kind != catalog.Choice {
 			return false
 		}
 	}

@@ -278,6 +278,8 @@ func (r *reader) unknownKey(l *line, t *table, key string) {
 		}
 	}
 	switch {
+	case r.foreign && r.e.Keyed() && r.heading(t):
+		r.note(l, t.key, diag.New("row-ignored"))
 	case r.e.Keyed():
 		r.report(l, t.key, diag.Variant("id-unknown", "key", key))
 	case r.foreign:

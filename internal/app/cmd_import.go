@@ -97,6 +97,9 @@ func (j *job) importSheet(ctx context.Context, f *importFlags) error {
 	}
 	if !j.wants() {
 		j.show(f)
+		if j.problems.Has(diag.Error) {
+			return &Exit{Code: Partly}
+		}
 		return nil
 	}
 	src, err := j.open()
@@ -157,7 +160,8 @@ func (j *job) blocked(f *importFlags, early bool) error {
 		bad = true
 	}
 	if bad {
-		f.leftOut += j.leaveOut()
+		// A bad row is left out even where it asked for nothing else.
+		f.leftOut += max(1, j.leaveOut())
 	}
 	if list := j.conflicts(); len(list) > 0 {
 		switch f.policy {

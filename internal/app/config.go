@@ -53,6 +53,38 @@ type Limits struct {
 	ManyCleared *int    `toml:"many-cleared"`
 }
 
+// set changes a limit by its name; false for an unknown name or no number.
+func (l *Limits) set(name, text string) bool {
+	switch name {
+	case "max-jump":
+		l.MaxJump = Decimal(text)
+		return text != ""
+	case "hundredfold":
+		l.Hundredfold = Decimal(text)
+		return text != ""
+	}
+	n, err := strconv.Atoi(text)
+	to := map[string]**int{
+		"many-percent": &l.ManyPercent, "many-rows": &l.ManyRows, "many-items": &l.ManyItems, "many-cleared": &l.ManyCleared,
+	}[name]
+	if err != nil || to == nil {
+		return false
+	}
+	*to = &n
+	return true
+}
+
+// limitNames are the names that set knows.
+func limitNames() []string {
+	var names []string
+	for _, key := range configKeys {
+		if name, ok := strings.CutPrefix(key, "limits."); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // Guards gives the limits of the quarantine as configured.
 func (c Config) Guards() (plan.Limits, error) {
 	limits := plan.DefaultLimits()

@@ -41,6 +41,8 @@ type job struct {
 	notices  []i18n.Localizer
 	closing  []i18n.Localizer
 	online   bool
+	// recalled says that a saved mapping is in use, nil where none is.
+	recalled i18n.Localizer
 	// serverBase: the sheet has no base, so what the server holds stands in.
 	serverBase bool
 	run        string
@@ -52,10 +54,12 @@ func sheetOptions() []option {
 	return []option{
 		{name: "base", kind: value, arg: "FILE", about: i18n.T("the exported file, where the sheet has lost its own base", "исходная выгрузка, если лист потерял свою основу")},
 		{name: "map", kind: repeated, arg: "HEADER=KEY", about: i18n.T("what a column of a foreign sheet means", "что означает столбец чужого листа")},
+		{name: "key", kind: value, arg: "id|code|article|barcode|externalCode", choices: keyNames(), about: i18n.T("the column by which rows are found in a sheet without a base", "столбец, по которому ищутся строки листа без основы")},
 		{name: "encoding", kind: value, arg: "NAME", choices: []string{"utf-8", "utf-16le", "utf-16be", "windows-1251"}, about: i18n.T("encoding of a CSV file", "кодировка файла CSV")},
 		{name: "delimiter", kind: value, arg: "CHAR", about: i18n.T("delimiter of a CSV file: ; , or tab", "разделитель файла CSV: ; , или tab")},
 		{name: "decimal", kind: value, arg: "comma|point", choices: []string{"comma", "point"}, about: i18n.T("decimal sign of a CSV file", "десятичный знак файла CSV")},
 		{name: "max-jump", kind: value, arg: "N", about: i18n.T("how many times a price may change without a word", "во сколько раз цена может измениться без вопроса")},
+		{name: "limit", kind: repeated, arg: "NAME=N", about: i18n.T("a limit of the quarantine, as in the configuration: many-items=10000", "предел карантина, как в настройках: many-items=10000")},
 		{name: "allow", kind: list, arg: "CODE,CODE", about: i18n.T("let changes through that are held", "пропустить задержанные изменения")},
 		{name: "create", about: i18n.T("make new items of rows without UUID", "создать товары из строк без UUID")},
 	}
@@ -63,7 +67,7 @@ func sheetOptions() []option {
 
 // newJob takes the arguments of a command that reads a sheet.
 func newJob(e *Env, a *Args) (*job, error) {
-	limits, err := e.Config.Guards()
+	limits, err := limitsOf(e.Config, a.Strings("limit"))
 	if err != nil {
 		return nil, err
 	}
@@ -80,13 +84,51 @@ func newJob(e *Env, a *Args) (*job, error) {
 	j := &job{e: e, file: a.Arg(0), limits: limits, read: importer.Options{
 		Lang: e.Lang, BasePath: a.String("base", ""), Saved: e.savedBase,
 		Encoding: a.String("encoding", ""), Delimiter: a.String("delimiter", ""), Decimal: a.String("decimal", ""),
-		Map: mapped, Create: a.Bool("create"), Now: e.Now(),
+		Map: mapped, Key: keyField(a.String("key", "")), Recall: e.recallMapping, Create: a.Bool("create"), Now: e.Now(),
 	}}
 	for _, s := range sources() {
 		j.read.Known = append(j.read.Known, s.known()...)
 		j.read.Families = append(j.read.Families, s.families()...)
 	}
 	return j, j.setAllow(a.List("allow"))
+}
+
+// keys are the words of --key with the columns that they name.
+var keys = [...]struct {
+	name  string
+	field catalog.Field
+}{
+	{"id", catalog.FieldID}, {"code", catalog.FieldCode}, {"article", catalog.FieldArticle},
+	{"barcode", catalog.FieldBarcodes}, {"externalCode", catalog.FieldExternalCode},
+}
+
+func keyNames() []string {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.name
+	}
+	return names
+}
+
+func keyField(name string) catalog.Field {
+	for _, k := range keys {
+		if k.name == name {
+			return k.field
+		}
+	}
+	return ""
+}
+
+// limitsOf gives the limits of the configuration, those of --limit over them.
+func limitsOf(c Config, pairs []string) (plan.Limits, error) {
+	for _, pair := range pairs {
+		name, text, ok := strings.Cut(pair, "=")
+		if !ok || !c.Limits.set(strings.TrimSpace(name), strings.TrimSpace(text)) {
+			return plan.Limits{}, Hinted(i18n.Errorf(i18n.T("the limits are %s", "пределы: %s"), strings.Join(limitNames(), ", ")),
+				i18n.T("--limit expects NAME=NUMBER, not %q", "--limit ожидает ИМЯ=ЧИСЛО, а не «%s»"), pair)
+		}
+	}
+	return c.Guards()
 }
 
 func columnMap(pairs []string) (map[string]string, error) {
@@ -130,6 +172,7 @@ func (j *job) offline(ctx context.Context) error {
 	}
 	j.edited = edited
 	j.notices = append(j.notices, j.readAs()...)
+	j.keepMapping()
 	j.guard()
 	return nil
 }

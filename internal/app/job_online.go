@@ -143,6 +143,9 @@ func (j *job) compareOnline(ctx context.Context, src onlineSource) error {
 	if err := j.checkAccount(ctx, src); err != nil {
 		return err
 	}
+	if j.edited.Keyed() {
+		return j.compareKeyed(ctx, src)
+	}
 	head, err := src.Head(ctx, j.edited.Head.Kind)
 	if err != nil {
 		return i18n.Wrap(i18n.T("read the account's columns", "чтение столбцов аккаунта"), err)
@@ -170,10 +173,32 @@ func (j *job) compareOnline(ctx context.Context, src onlineSource) error {
 	if err != nil {
 		return err
 	}
+	j.compared()
+	return nil
+}
+
+// compareKeyed reads the whole lists of the account: which item a row means is
+// only known where no other item fits.
+func (j *job) compareKeyed(ctx context.Context, src onlineSource) error {
+	snapshot, err := src.Fetch(ctx, source.Query{Kind: "products"})
+	if err != nil {
+		return i18n.Wrap(i18n.T("read the account's items", "чтение позиций аккаунта"), err)
+	}
+	if err := j.edited.CompareKeyed(ctx, snapshot.Head, snapshot.Items); err != nil {
+		return i18n.Wrap(i18n.T("read the account's items", "чтение позиций аккаунта"), err)
+	}
+	j.compared()
+	return nil
+}
+
+// compared goes on with what the server holds in the place of a base.
+func (j *job) compared() {
 	j.serverBase = true
 	j.notices = j.readAs()
+	if j.recalled != nil {
+		j.notices = append(j.notices, j.recalled)
+	}
 	j.guard()
-	return nil
 }
 
 // itemOf shows a document as the row of a sheet.

@@ -164,7 +164,8 @@ func decoded(f io.ReaderAt, size int64, name string) (io.Reader, error) {
 var delimiters = []rune{';', ',', '\t'}
 
 // detectDelimiter judges the first records of a text: the candidate that cuts
-// all of them into the same number of fields, the most fields winning.
+// all of them into the same number of fields, else the most of them; then the
+// most fields win.
 func detectDelimiter(sample []byte, whole bool) rune {
 	best, bestScore := ',', 0
 	for _, d := range delimiters {
@@ -176,7 +177,7 @@ func detectDelimiter(sample []byte, whole bool) rune {
 }
 
 // consistent weighs equal counts above any number of fields.
-const consistent = 1 << 20
+const consistent = 1 << 30
 
 func delimiterScore(sample []byte, d rune, whole bool) int {
 	r := NewReader(bytes.NewReader(sample), d)
@@ -197,13 +198,24 @@ func delimiterScore(sample []byte, d rune, whole bool) int {
 			counts = append(counts, len(record))
 		}
 	}
-	if len(counts) == 0 || counts[0] < 2 {
-		return 0
-	}
+	return agreement(counts)
+}
+
+// agreement weighs the numbers of fields that a candidate cuts records into: how
+// many records agree on one number, then the number. Titles above a header and
+// notes below the rows agree with nothing.
+func agreement(counts []int) int {
+	agree := map[int]int{}
+	most, fields := 0, 0
 	for _, n := range counts {
-		if n != counts[0] {
-			return counts[0]
+		agree[n]++
+		if k := agree[n]; n > 1 && (k > most || k == most && n > fields) {
+			most, fields = k, n
 		}
 	}
-	return consistent + counts[0]
+	score := min(fields, MaxColumns)
+	if most == len(counts) {
+		score += consistent
+	}
+	return score + most*(MaxColumns+1)
 }
