@@ -84,7 +84,7 @@ func New(cfg Config) (*Source, error) {
 	if s.two, err = s.newClient(mediaOne, bearer, plainToken); err != nil {
 		return nil, err
 	}
-	s.one, err = s.newClient(mediaV1, plainToken, bareToken)
+	s.one, err = s.newClient(mediaV1, plainToken, bearer)
 	return s, err
 }
 
@@ -107,7 +107,6 @@ func checkToken(token string) error {
 var (
 	bearer     = authForm{"Authorization", "Bearer "}
 	plainToken = authForm{"X-Authorization", ""}
-	bareToken  = authForm{"Authorization", ""}
 )
 
 type authForm struct{ header, prefix string }

@@ -81,9 +81,8 @@ func (s *Source) putAll(ctx context.Context, writes []source.Write, which []int,
 
 func (s *Source) putStore(ctx context.Context, store string, list []ready, results []source.Result) error {
 	if len(list) == 1 {
-		r := list[0]
-		out, err := s.put(ctx, r)
-		results[r.at] = out
+		out, err := s.putOne(ctx, list[0])
+		results[list[0].at] = out
 		return err
 	}
 	docs := make([]source.Doc, len(list))
@@ -103,6 +102,25 @@ func (s *Source) putStore(ctx context.Context, store string, list []ready, resul
 		results[r.at] = out
 	}
 	return nil
+}
+
+// putOne sends one document, after a try that was not carried out once more as
+// the product is by then.
+func (s *Source) putOne(ctx context.Context, r ready) (source.Result, error) {
+	for try := 1; ; try++ {
+		out, err := s.put(ctx, r)
+		if err != nil || !out.Again || try == tries {
+			return out, err
+		}
+		again, decided, err := s.merge(ctx, r.w)
+		if err != nil {
+			return out, fmt.Errorf("%w: %w", source.ErrUnknown, err)
+		}
+		if decided != nil {
+			return *decided, nil
+		}
+		r = again
+	}
 }
 
 // put sends one document: Evotor REST API, Товары, Создать или заменить товар.

@@ -40,6 +40,10 @@ const (
 // write that it did not answer.
 const settle = time.Second
 
+// tries is how often a write is sent that, as a look has shown, was not carried
+// out.
+const tries = 3
+
 // Send writes products. Prices and stock alone go by PATCH, one after the
 // other; everything else is merged into the document as it is at that moment
 // and goes whole, one by PUT, several as a bulk task. Such a PUT carries the
@@ -98,11 +102,16 @@ func (s *Source) patch(ctx context.Context, w source.Write) (source.Result, erro
 	if err != nil {
 		return source.Result{}, err
 	}
-	resp, err := s.ask(ctx, s.two, rest.Request{
-		Method: http.MethodPatch, Path: storePath(w.Live.Key.Store, collectionProducts, apiID(w.Live)),
-		Header: http.Header{"Content-Type": {mediaOne}}, Body: raw, Repeatable: repeatable,
-	})
-	return s.outcome(ctx, w, resp, err)
+	for try := 1; ; try++ {
+		resp, err := s.ask(ctx, s.two, rest.Request{
+			Method: http.MethodPatch, Path: storePath(w.Live.Key.Store, collectionProducts, apiID(w.Live)),
+			Header: http.Header{"Content-Type": {mediaOne}}, Body: raw, Repeatable: repeatable,
+		})
+		r, err := s.outcome(ctx, w, resp, err)
+		if err != nil || !r.Again || try == tries {
+			return r, err
+		}
+	}
 }
 
 // apiID is a document's id as the API spells it.
