@@ -25,7 +25,7 @@ type item struct {
 	doc     [fieldCount]string
 	created time.Time
 	updated time.Time
-	images  []*image
+	images  []*picture
 	// modern says that V2 knows the item.
 	modern bool
 }

@@ -94,7 +94,10 @@ func (g *gen) addFlaw(k flawKind, i, at int) {
 			it.doc[f] = raw
 		}
 		it.doc[way.field] = g.flawed(way, at)
-		found.Field, found.Value = meanings[way.field].v1, json.RawMessage(it.doc[way.field])
+		found.Field, found.Value = meanings[way.field].v1, nil
+		if raw := it.doc[way.field]; raw != "" {
+			found.Value = json.RawMessage(raw)
+		}
 	}
 	g.found = append(g.found, found)
 }

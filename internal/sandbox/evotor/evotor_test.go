@@ -12,11 +12,14 @@ import (
 	"testing"
 )
 
-// newTest makes a small account without limits.
+// newTest makes a small account, without limits unless it has a clock.
 func newTest(t testing.TB, o Options) *Server {
 	t.Helper()
 	if o.Products == 0 {
 		o.Products = 120
+	}
+	if o.Clock == nil {
+		o.NoLimits = true
 	}
 	s, err := New(o)
 	if err != nil {
@@ -128,6 +131,32 @@ func all(t testing.TB, s *Server, path string) (items []object, pages int) {
 		}
 		cursor = e.Paging.Next
 	}
+}
+
+// same makes numbers of one value equal.
+func same(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		return json.Number(number(json.RawMessage(v)))
+	case map[string]any:
+		for k := range v {
+			v[k] = same(v[k])
+		}
+	case []any:
+		for i := range v {
+			v[i] = same(v[i])
+		}
+	}
+	return v
+}
+
+// state is everything in the account without the times of changes.
+func state(t testing.TB, s *Server, without ...string) map[string]any {
+	t.Helper()
+	var out map[string]any
+	decode(t, s.Dump(append(without, "updated_at")...), &out)
+	same(out)
+	return out
 }
 
 func v1All(t testing.TB, s *Server, store string) []object {

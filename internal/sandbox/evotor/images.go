@@ -17,21 +17,21 @@ const (
 	imageSide = 300
 )
 
-// image is the picture of a product: at most one.
-type image struct {
+// picture is the image of a product: at most one.
+type picture struct {
 	id, url string
 	size    int
 	created time.Time
 }
 
-func (s *shop) appendImage(dst []byte, it *item, img *image) []byte {
+func (s *shop) appendImage(dst []byte, it *item, img *picture) []byte {
 	at := img.created.Format(layout)
 	return append(dst, fmt.Sprintf(`{"id":"%s","user_id":"%s","store_id":"%s","product_id":"%s","url":"%s","meta":{"extension":"png","file_size":%d,"width":%d,"height":%d},"created_at":"%s","updated_at":"%s"}`,
 		img.id, userID, s.id, it.id, img.url, img.size, imageSide, imageSide, at, at)...)
 }
 
-func newImage(id string, size int, now time.Time) *image {
-	return &image{id: id, url: "https://example.com/images/" + id[:8] + "/" + id[24:] + ".png", size: size, created: now.UTC()}
+func newImage(id string, size int, now time.Time) *picture {
+	return &picture{id: id, url: "https://example.com/images/" + id[:8] + "/" + id[24:] + ".png", size: size, created: now.UTC()}
 }
 
 func (s *Server) getImages(c *call) (answer, error) {
@@ -78,7 +78,7 @@ func (s *Server) postImage(c *call) (answer, error) {
 		return answer{}, invalid(violation{subject: "datafile", reason: reasonInvalid})
 	}
 	s.made++
-	it.images = []*image{newImage(uuid(s.o.Seed, "image", itoa(s.made)), len(data), s.now())}
+	it.images = []*picture{newImage(uuid(s.o.Seed, "image", itoa(s.made)), len(data), s.now())}
 	return answer{body: c.shop.appendImage(nil, it, it.images[0])}, nil
 }
 

@@ -188,7 +188,7 @@ func (g *gen) modernFields(it *item, i int) {
 		it.doc[fTrace] = `{"country":"643","lots":["А-1","Б-2"]}`
 	}
 	if i%17 == 4 {
-		it.images = []*image{newImage(uuid(g.o.Seed, itoa(g.n), "image", itoa(i)), 429, it.created)}
+		it.images = []*picture{newImage(uuid(g.o.Seed, itoa(g.n), "image", itoa(i)), 429, it.created)}
 	}
 	if i%13 == 8 && it.doc[fType] == `"NORMAL"` {
 		it.doc[fClassCode] = `"2202100000"`

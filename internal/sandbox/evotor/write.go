@@ -1,6 +1,7 @@
 package evotor
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -73,9 +74,13 @@ func distinct(list []violation) (out []violation) {
 }
 
 // complete fills in what a replacement does not say: stock and cost become 0,
-// and a service has neither.
+// and a service has neither. The attributes of a group lose unknown keys.
 func (s *Server) complete(doc *[fieldCount]string, it *item) {
 	if it.group {
+		var list []attribute
+		if json.Unmarshal([]byte(doc[fAttributes]), &list) == nil {
+			doc[fAttributes] = attributesJSON(list)
+		}
 		return
 	}
 	doc[fPackage] = it.doc[fPackage]
