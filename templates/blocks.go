@@ -114,9 +114,13 @@ func (r *renderer) when(c *cell) (bool, error) {
 	if t.testErr != nil || t.test == nil {
 		return false, r.fail(attributeFinding(r.s.tab, c, "test", t.testErr))
 	}
+	r.online = false
 	v, err := r.evaluate(c, t.test)
 	if err != nil {
 		return false, r.failed(c, err)
+	}
+	if v == nil && r.online {
+		return false, nil
 	}
 	switch v := v.(type) {
 	case bool:
@@ -142,11 +146,14 @@ func (r *renderer) forEach(c *cell, turn func() error) error {
 	if t.itemsErr != nil || t.items == nil {
 		return r.fail(attributeFinding(r.s.tab, c, "items", t.itemsErr))
 	}
+	r.online = false
 	items, err := r.evaluate(c, t.items)
 	if err != nil {
 		return r.failed(c, err)
 	}
 	switch {
+	case items == nil && r.online:
+		return nil // MoySklad has it, and that was said
 	case items == nil:
 		return r.fail(found(r.s.tab, c, "items-null", t.items.source))
 	case !isCollection(items):

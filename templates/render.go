@@ -77,6 +77,8 @@ type renderer struct {
 	found Findings
 	seen  map[seenKey]int
 	left  int // steps
+	// online: the last expression asked for what MoySklad alone knows.
+	online bool
 
 	// Of the sheet in work:
 	s *report
@@ -188,6 +190,7 @@ func (r *renderer) remarks(c *cell, x *expression) {
 		}) {
 			continue // its loop was not carried out, and that was said
 		}
+		r.online = r.online || m.code == "formatter-online"
 		f := found(r.s.tab, c, "render-"+m.code, m.name)
 		if m.code == "unknown" {
 			f = unknownName(r.s.tab, c, m.name, r.names(m.name))
