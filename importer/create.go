@@ -49,7 +49,7 @@ func (r *reader) create(l *line) {
 		}
 	}
 	for i := range t.cols {
-		if c := &t.cols[i]; r.cells[i] == nil && c.Required && c.EditableOn(made.Type) {
+		if c := &t.cols[i]; r.cells[i] == nil && c.Required && !c.Defaults && c.EditableOn(made.Type) {
 			r.report(l, i, diag.New("value-required"))
 		}
 	}

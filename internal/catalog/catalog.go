@@ -57,6 +57,9 @@ type Column struct {
 	OnNew bool
 	// Required: the value cannot be emptied.
 	Required bool
+	// Defaults: the service gives a new item a value of its own where the row
+	// gives none, although an existing one cannot be emptied.
+	Defaults bool
 	// ClearBy is what an emptied cell writes: Blank for most; "0" for prices,
 	// weights and volumes, which the API cannot empty.
 	ClearBy string

@@ -145,7 +145,7 @@ func describing() []bind {
 		refLine(with(column(fieldUOM, catalog.Choice, "Unit", "Единица измерения", 12, "an existing unit", "существующая единица измерения"), chosen(onGoods, listUOM)),
 			"uom", sayUOM, func(r *refs) *dict { return r.uoms }, func(e *entity) *ref { return e.UOM }),
 		{Column: with(column(fieldVAT, catalog.VAT, "VAT", "НДС", 12, "20%, no VAT, or as folder", "20%, без НДС или как у группы"),
-			func(c *catalog.Column) { c.On, c.List, c.Tokens, c.Required = onGoods, listVAT, vatTokens(), true }),
+			func(c *catalog.Column) { c.On, c.List, c.Tokens, c.Required, c.Defaults = onGoods, listVAT, vatTokens(), true, true }),
 			keys: []string{"vat", "vatEnabled", "useParentVat"}, get: getVAT, put: putVAT},
 	}
 }
@@ -173,7 +173,7 @@ func further() []bind {
 		numberLine(with(column(fieldWeight, catalog.Number, "Weight", "Вес", 10, "the weight", "вес"), weight), "weight", func(e *entity) string { return e.Weight.String() }),
 		numberLine(with(column(fieldVolume, catalog.Number, "Volume", "Объем", 10, "the volume", "объём"), weight), "volume", func(e *entity) string { return e.Volume.String() }),
 		{Column: with(column(fieldArchived, catalog.Flag, "Archived", "Архивный", 10, "yes hides the item, no shows it again", "«да» убирает позицию в архив, «нет» возвращает"),
-			func(c *catalog.Column) { c.On, c.Tokens, c.Required = onAll, flagTokens(), true }), keys: []string{"archived"}, get: getArchived, put: putArchived},
+			func(c *catalog.Column) { c.On, c.Tokens, c.Required, c.Defaults = onAll, flagTokens(), true, true }), keys: []string{"archived"}, get: getArchived, put: putArchived},
 		{Column: column(familyAttr, catalog.Text, "Field: ", "Доп. поле: ", 20, "a custom field", "дополнительное поле")},
 		{Column: column(familyChar, catalog.Text, "Characteristic: ", "Характеристика:", 16, "a characteristic of a variant", "характеристика модификации")},
 		refLine(with(column(fieldSupplier, catalog.Choice, "Supplier", "Поставщик", 24, "an existing counterparty", "существующий контрагент"), chosen(onProduct, listSuppliers)),
