@@ -42,6 +42,13 @@ type Annotation struct {
 	// Cell gives the texts of a row below the header, parallel to Columns, and
 	// its mark; nil leaves them blank. It is called once per row, in order.
 	Cell func(row int) ([]string, Mark)
+	// Fill gives texts for single cells of a row, in place of what stands there:
+	// the id of an item that was just made. nil fills none.
+	Fill func(row int) []Filled
+	// Append is rows of text that the hidden sheet AppendTo, or a CSV file's
+	// sidecar, gets below its last one, where there is such a sheet.
+	AppendTo string
+	Append   [][]string
 	// Read is how the file was read where its owner said so.
 	Read ReadOptions
 }

@@ -24,7 +24,7 @@ func basePath(path string) string { return strings.TrimSuffix(path, filepath.Ext
 
 // annotateCSV copies a CSV file field by field as it is spelled.
 func annotateCSV(ctx context.Context, d Dialect, src, dst string, out *results, a Annotation, l layout) error {
-	if err := copyBase(src, dst, out); err != nil {
+	if err := copyBase(src, dst, out, a.Append); err != nil {
 		return err
 	}
 	return copyFile(src, dst, out, func(in io.Reader, to io.Writer) error {
@@ -45,13 +45,16 @@ func copyFile(src, dst string, out *results, change func(in io.Reader, to io.Wri
 
 // copyBase gives the result the base of its source. A base that an older file
 // left under the result's name would be a wrong one.
-func copyBase(src, dst string, out *results) error {
+func copyBase(src, dst string, out *results, more [][]string) error {
 	from, to := basePath(src), basePath(dst)
-	if filepath.Clean(from) == filepath.Clean(to) {
+	same := filepath.Clean(from) == filepath.Clean(to)
+	if same && len(more) == 0 {
 		return nil
 	}
 	_, err := os.Stat(from)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && same:
+		return nil
 	case errors.Is(err, fs.ErrNotExist):
 		if err := os.Remove(to); !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -61,8 +64,7 @@ func copyBase(src, dst string, out *results) error {
 		return err
 	}
 	return copyFile(from, to, out, func(in io.Reader, to io.Writer) error {
-		_, err := io.Copy(to, in)
-		return err
+		return appendRecords(in, to, more)
 	})
 }
 
@@ -214,6 +216,14 @@ func (c *csvWriter) record(begin int) error {
 		fields[col-1] = nil
 		if i < len(texts) {
 			fields[col-1] = c.field(texts[i])
+		}
+	}
+	if begin > c.a.HeaderRow {
+		for _, f := range c.a.fills(begin) {
+			for len(fields) < f.Col {
+				fields = append(fields, nil)
+			}
+			fields[f.Col-1] = c.field(f.Text)
 		}
 	}
 	return c.write(bytes.Join(fields, []byte{c.delim}), c.end)

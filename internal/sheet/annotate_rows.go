@@ -239,6 +239,8 @@ type newCell struct {
 	text string
 	// style is its format, "" is none.
 	style string
+	// fill replaces one cell and keeps its format.
+	fill bool
 }
 
 // texts gives the cells of a row in the order of their columns.
@@ -258,8 +260,14 @@ func (sw *sheetWriter) texts(num int) []newCell {
 	var cells []newCell
 	for _, i := range sw.order {
 		if i < len(values) {
-			cells = append(cells, newCell{sw.cols[i], values[i], style})
+			cells = append(cells, newCell{col: sw.cols[i], text: values[i], style: style})
 		}
+	}
+	if num > sw.a.HeaderRow {
+		for _, f := range sw.a.fills(num) {
+			cells = append(cells, newCell{col: f.Col, text: f.Text, fill: true})
+		}
+		slices.SortStableFunc(cells, func(a, b newCell) int { return a.col - b.col })
 	}
 	return cells
 }
@@ -309,7 +317,8 @@ func (sw *sheetWriter) cell(num, col int, tok []byte, empty bool, cells []newCel
 	if header && col <= sw.width {
 		sw.style = style
 	}
-	if num < sw.a.HeaderRow || !slices.Contains(sw.cols, col) {
+	filled := len(cells) > 0 && cells[0].col == col && cells[0].fill
+	if num < sw.a.HeaderRow || !filled && !slices.Contains(sw.cols, col) {
 		return cells, sw.write(tok)
 	}
 	if !empty {
@@ -320,7 +329,7 @@ func (sw *sheetWriter) cell(num, col int, tok []byte, empty bool, cells []newCel
 	if len(cells) == 0 || cells[0].col != col {
 		return cells, nil
 	}
-	if header {
+	if header || filled {
 		cells[0].style = style
 	}
 	return cells[1:], sw.put(num, cells[0])

@@ -35,6 +35,10 @@ func annotateXLSX(ctx context.Context, b *xlsxBook, dst string, out *results, a 
 	if err != nil {
 		return err
 	}
+	more, err := b.tail(a)
+	if err != nil {
+		return err
+	}
 	return out.save(dst, func(w io.Writer) error {
 		zw := zip.NewWriter(w)
 		zw.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.DefaultCompression) })
@@ -43,6 +47,8 @@ func annotateXLSX(ctx context.Context, b *xlsxBook, dst string, out *results, a 
 			switch name := partName(part.Name); {
 			case name == sh.part:
 				err = b.annotatePart(ctx, zw, part, a, l, look)
+			case name == more.part && more.rows != nil:
+				err = b.appendPart(ctx, zw, part, more)
 			case name == stylesPart && styles != nil:
 				err = writePart(zw, part, styles)
 			default:
