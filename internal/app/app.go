@@ -66,7 +66,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	soft, hard, release := e.interrupts(ctx)
 	defer release()
 	e.Hard = hard
-	err := run(soft, e, args[min(1, len(args)):])
+	err := e.runOwing(soft, args[min(1, len(args)):])
 	interrupted := soft.Err() != nil
 	e.report(err, interrupted)
 	return int(codeOf(err, interrupted))

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"io"
+	"slices"
 
 	"catalogsheet/internal/diag"
 	"catalogsheet/internal/i18n"
@@ -79,12 +80,23 @@ func (j *job) review(ctx context.Context, online bool) error {
 	return err
 }
 
-// print writes the report to stdout.
+// print writes the report to stdout, and to stderr what was not said yet of how
+// it came about.
 func (j *job) print(format string, failed error) error {
-	if format == "json" {
-		return report.JSON(j.e.Stdout, j.model(failed), j.e.Lang)
+	m := j.model(failed)
+	for _, n := range m.Notices {
+		if text := report.Clean(n.In(j.e.Lang)); !slices.Contains(j.said, text) {
+			j.said = append(j.said, text)
+			j.e.Say(i18n.T("%s", "%s"), text)
+		}
 	}
-	return report.Text(j.e.Stdout, j.model(failed), j.e.style())
+	if format == "json" {
+		return report.JSON(j.e.Stdout, m, j.e.Lang)
+	}
+	m.Notices = nil
+	style := j.e.style()
+	style.Whole = style.Width == 0
+	return report.Text(j.e.Stdout, m, style)
 }
 
 // fail reports an error: in JSON as the one object that stdout is to hold.

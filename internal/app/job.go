@@ -40,6 +40,7 @@ type job struct {
 	problems diag.List
 	notices  []i18n.Localizer
 	closing  []i18n.Localizer
+	said     []string // the notices that were printed
 	online   bool
 	// recalled says that a saved mapping is in use, nil where none is.
 	recalled i18n.Localizer

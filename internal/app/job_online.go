@@ -65,6 +65,14 @@ func (j *job) judge(ctx context.Context, src source.Source) (live, error) {
 	if err != nil {
 		return live{}, i18n.Wrap(i18n.T("read what the server holds now", "чтение того, что сейчас на сервере"), err)
 	}
+	if err := j.rebase(ctx, src, docs); err != nil {
+		return live{}, err
+	}
+	return live{keys, docs, began}, j.judgeAll(src, docs)
+}
+
+// judgeAll gives every change its verdict by the documents that were read.
+func (j *job) judgeAll(src source.Source, docs map[catalog.Key]source.Doc) error {
 	kept := j.changes[:0:0]
 	for _, c := range j.changes {
 		doc, found := docs[c.Target]
@@ -76,14 +84,14 @@ func (j *job) judge(ctx context.Context, src source.Source) (live, error) {
 		}
 		theirs, err := theirValue(src, c.Column.Field, doc)
 		if err != nil {
-			return live{}, err
+			return err
 		}
 		c.Theirs, c.Verdict = theirs, merge.Judge(c.Column.Kind, c.Base, c.Mine, theirs)
 		kept = append(kept, c)
 	}
 	j.changes, j.online = kept, true
 	j.problems.Sort()
-	return live{keys, docs, began}, nil
+	return nil
 }
 
 func theirValue(src source.Source, f catalog.Field, doc source.Doc) (catalog.Value, error) {

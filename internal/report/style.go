@@ -18,8 +18,9 @@ type Style struct {
 	Lang  i18n.Lang
 	Color bool
 	Width int // columns of the terminal; 0 is 80
-	// Verbose folds nothing.
-	Verbose bool
+	// Verbose folds nothing; Whole folds no changes and items, which is what a
+	// file or a pipe gets: only a terminal has an end.
+	Verbose, Whole bool
 	// Display spells a set value for people in the units of its column; nil
 	// shows the canonical text.
 	Display func(catalog.Column, catalog.Value, i18n.Lang) string
@@ -33,6 +34,9 @@ const (
 )
 
 const defaultWidth = 80
+
+// foldsChanges says that a long list of changes or items is cut.
+func (s Style) foldsChanges() bool { return !s.Verbose && !s.Whole }
 
 func (s Style) width() int {
 	if s.Width <= 0 {

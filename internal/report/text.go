@@ -142,7 +142,7 @@ func (p *page) changes(m Model, list []merge.Change, held map[string]bool, limit
 	for i, c := range list {
 		rows[i] = p.row(m, c, held)
 	}
-	if !p.Verbose && len(rows) > limit {
+	if p.foldsChanges() && len(rows) > limit {
 		rows = pick(rows, max(limit, 0))
 	}
 	p.rows(rows)
@@ -184,7 +184,7 @@ func (p *page) created(list []merge.Created) {
 	p.line()
 	p.line(sectionNew.In(p.Lang))
 	for i, c := range list {
-		if i == foldChanges && !p.Verbose {
+		if i == foldChanges && p.foldsChanges() {
 			p.line("  ", p.paint(dim, count(moreNew, len(list)-i, p.Lang)))
 			return
 		}
@@ -282,7 +282,7 @@ func (p *page) outcome(items []Item, words map[plan.State]stateWord) {
 		word, ok := words[it.State]
 		switch {
 		case !ok:
-		case shown == foldChanges && !p.Verbose:
+		case shown == foldChanges && p.foldsChanges():
 			more++
 		default:
 			if shown == 0 {
