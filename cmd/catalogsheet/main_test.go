@@ -53,6 +53,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"account":   account,   // account [products=N] [seed=N] [faults=SPEC] [limits=on] [uniqueCodes=on]: another account
 		"cells":     cells,     // cells FILE [SHEET]: print the cells of the visible sheets, or of one
+		"changed":   changed,   // changed NAME: what the server holds otherwise than at the snapshot
 		"edit":      edit,      // edit FILE 'Stock!F17=129,90' '13:7="text"' ...: type into cells
 		"editrow":   editRow,   // editrow FILE KEYCOL=VALUE COL=VALUE ...: the same by titles
 		"entity":    entity,    // entity TYPE ID-OR-CODE: print what the server holds
