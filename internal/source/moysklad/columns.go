@@ -145,7 +145,9 @@ func describing() []bind {
 		refLine(with(column(fieldUOM, catalog.Choice, "Unit", "Единица измерения", 12, "an existing unit", "существующая единица измерения"), chosen(onGoods, listUOM)),
 			"uom", sayUOM, func(r *refs) *dict { return r.uoms }, func(e *entity) *ref { return e.UOM }),
 		{Column: with(column(fieldVAT, catalog.VAT, "VAT", "НДС", 12, "20%, no VAT, or as folder", "20%, без НДС или как у группы"),
-			func(c *catalog.Column) { c.On, c.List, c.Tokens, c.Required, c.Defaults = onGoods, listVAT, vatTokens(), true, true }),
+			func(c *catalog.Column) {
+				c.On, c.List, c.Tokens, c.Required, c.Defaults = onGoods, listVAT, vatTokens(), true, true
+			}),
 			keys: []string{"vat", "vatEnabled", "useParentVat"}, get: getVAT, put: putVAT},
 	}
 }
