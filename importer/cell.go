@@ -161,7 +161,7 @@ func (r *reader) words(c *column, text string, base catalog.Value) reading {
 			return repaired
 		case locale.Trim(lines) == locale.Trim(b), c.Kind.Equal(catalog.Of(locale.Trim(b)), catalog.Of(locale.Trim(lines))):
 			return repaired
-		case r.csv && !padded(text) && equalNumbers(strings.Replace(locale.Trim(text), ",", ".", 1), b):
+		case r.csv && !zerosInFront(text) && equalNumbers(strings.Replace(locale.Trim(text), ",", ".", 1), b):
 			return repaired
 		}
 	}
@@ -169,9 +169,9 @@ func (r *reader) words(c *column, text string, base catalog.Value) reading {
 	return reading{value: v, bad: d}
 }
 
-// padded says that a number was typed with zeros in front, as no program writes
+// zerosInFront says that a number was typed with zeros in front, as no program writes
 // one: somebody means the zeros.
-func padded(text string) bool {
+func zerosInFront(text string) bool {
 	text = strings.TrimLeft(locale.Trim(text), "+-")
 	return len(text) > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9'
 }
