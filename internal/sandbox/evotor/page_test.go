@@ -221,12 +221,12 @@ func TestRateLimit(t *testing.T) {
 	if r := ask(t, s, "GET", path, ""); r.status != 200 {
 		t.Errorf("another resource: %d", r.status)
 	}
-	for spec, want := range map[string]string{"reset-epoch": "1772366405", "none,reset-epoch-ms": "1772366405000", "none,retry-after": "4"} {
-		if err := s.Fault(spec); err != nil {
+	for _, c := range [][2]string{{"reset-epoch", "1772366405"}, {"none,reset-epoch-ms", "1772366405000"}, {"none,retry-after", "4"}} {
+		if err := s.Fault(c[0]); err != nil {
 			t.Fatal(err)
 		}
-		if r := ask(t, s, "PATCH", path, `{"price":2}`); r.header.Get("X-RateLimit-Reset") != want {
-			t.Errorf("%s: %v", spec, r.header)
+		if r := ask(t, s, "PATCH", path, `{"price":2}`); r.header.Get("X-RateLimit-Reset") != c[1] {
+			t.Errorf("%s: %v", c[0], r.header)
 		}
 	}
 	if r := ask(t, s, "PATCH", path, `{"price":2}`); r.header.Get("Retry-After") != "4" {
@@ -354,13 +354,12 @@ func FuzzBodies(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string, single bool) {
 		s := newTest(t, Options{Products: 10})
 		store := s.Stores()[0]
-		paths := map[string]string{"/products": "PUT", "/product-groups": "PUT"}
-		for path, method := range paths {
+		for _, path := range []string{"/products", "/product-groups"} {
 			media := mediaBulk
 			if single {
 				path, media = path+"/"+newID, mediaV2
 			}
-			r := ask(t, s, method, "/stores/"+store+path, body, "Content-Type", media)
+			r := ask(t, s, "PUT", "/stores/"+store+path, body, "Content-Type", media)
 			if r.status >= 500 || len(r.body) > 0 && !json.Valid(r.body) {
 				t.Errorf("%s: %d %s", path, r.status, r.body)
 			}

@@ -16,6 +16,7 @@ type gen struct {
 	o      Options
 	n      int // of the store
 	shop   *shop
+	quirks []quirk
 	groups []*item
 	found  []Defect
 	begin  time.Time
@@ -32,7 +33,7 @@ func generate(o Options) ([]*shop, []Defect) {
 func newShop(o Options, n int, name, address, code string) *gen {
 	begin := time.Date(2025, 1, 15+n, 8, 0, 0, 0, time.UTC)
 	id := strings.ToUpper("20200310" + uuid(o.Seed, "store", itoa(n))[8:])
-	return &gen{o: o, n: n, begin: begin, shop: &shop{
+	return &gen{o: o, n: n, begin: begin, quirks: quirks(o.Legacy), shop: &shop{
 		id: id, name: name, address: address, code: code, created: begin, updated: begin.Add(24 * time.Hour), byID: map[string]*item{}}}
 }
 
@@ -167,8 +168,8 @@ func (g *gen) addProduct(i int) {
 	} else if at == len(g.groups) {
 		it.doc[fParent] = g.legacy("null", "")
 	}
-	if list := quirks(g.o.Legacy); i < len(list) {
-		for f, raw := range list[i] {
+	if i < len(g.quirks) {
+		for f, raw := range g.quirks[i] {
 			it.doc[f] = raw
 		}
 	}
