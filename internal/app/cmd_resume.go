@@ -14,6 +14,8 @@ import (
 	"catalogsheet/internal/source"
 )
 
+var textUndo = i18n.T("take it back: catalogsheet undo %s", "отменить: catalogsheet undo %s")
+
 func resumeCommand() command {
 	return command{
 		name: "resume", args: "[RUN]", max: 1,
@@ -196,6 +198,9 @@ func finish(e *Env, r *runner, format string, sent error) error {
 	// What was done is written down even when the run was asked to stop.
 	if path := r.completeResult(e.Hard, m.Items); path != "" {
 		m.Closing = append(m.Closing, report.Say(textResultSheet, path))
+	}
+	if r.command != "undo" && r.undoable(sent) {
+		m.Closing = append(m.Closing, report.Say(textUndo, r.run))
 	}
 	m.Failed = exitCause(sent)
 	text := report.Text

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"catalogsheet/internal/apply"
@@ -120,7 +121,18 @@ func (r *runner) items() []report.Item {
 	if r.state == nil {
 		return nil
 	}
-	return planItems(r.plan, r.state.Outcomes)
+	items := planItems(r.plan, r.state.Outcomes)
+	for i, o := range r.state.Outcomes {
+		if o == nil && r.state.Intended[i] {
+			items[i].Message = i18n.T("it may have been sent: resume reads it back", "возможно, отправлено: resume это проверит").In(r.e.Lang)
+		}
+	}
+	return items
+}
+
+// undoable says that the run is over and wrote something.
+func (r *runner) undoable(sent error) bool {
+	return sent == nil && slices.ContainsFunc(r.state.Outcomes, func(o *plan.Outcome) bool { return o != nil && o.State == plan.Applied })
 }
 
 // planItems pairs the steps of a plan with their outcomes; a step without one

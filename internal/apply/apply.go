@@ -47,6 +47,8 @@ type State struct {
 	// Before by step: what its fields held when it was about to be sent.
 	Before []*journal.Before
 
+	// why the last batch had no clear answer.
+	why error
 	// again marks steps that were refused because of a parallel request.
 	again map[int]bool
 
@@ -207,8 +209,8 @@ func (e *Engine) part(ctx context.Context, s *State, open []int) (left []int, er
 			return open, nil
 		case round == rounds:
 			return nil, i18n.Errorf(i18n.T(
-				"the service keeps giving no clear answer (%d tries): nothing was left in doubt, resume the run later",
-				"сервис не даёт ясного ответа (попыток: %d): всё отправленное проверено, продолжите запуск позже"), rounds)
+				"the service keeps giving no clear answer (%d tries, the last one: %v): resume the run later",
+				"сервис не даёт ясного ответа (попыток: %d, последняя: %v): продолжите запуск позже"), rounds, s.why)
 		}
 	}
 }

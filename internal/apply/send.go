@@ -167,6 +167,7 @@ func (e *Engine) readBack(ctx context.Context, s *State, batch int, writes []wri
 	if err := e.wait(ctx, settle<<(round-1)); err != nil {
 		return nil, err
 	}
+	s.why = why
 	steps := positions(writes)
 	if err := e.read(ctx, s, steps); err != nil {
 		return nil, i18n.Errorf(i18n.T("%v, and reading back what was sent failed: %v",
