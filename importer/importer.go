@@ -77,7 +77,10 @@ type Edited struct {
 	// Fingerprint names the header that was found, "" where none was; Recalled
 	// is the saved mapping in use.
 	Fingerprint string
-	Recalled    Mapping
+	// Review is what the file says where it is no sheet but the review of one;
+	// then there is nothing else but Problems.
+	Review   *Review
+	Recalled Mapping
 	// Rows counts the filled rows, Unchanged those that say what the base
 	// says, Missing the rows of the base that the file does not have.
 	Rows, Unchanged, Missing int
@@ -128,7 +131,12 @@ func Read(ctx context.Context, path string, o Options) (*Edited, error) {
 	if e.Dialect.Decimal == 0 {
 		e.Dialect.Decimal = decimalSign(o.Decimal)
 	}
-	if err := e.read(ctx, book); err != nil {
+	if isReview(book) {
+		err = e.readReview(book)
+	} else {
+		err = e.read(ctx, book)
+	}
+	if err != nil {
 		return e, e.refuse(err)
 	}
 	e.Problems.Sort()

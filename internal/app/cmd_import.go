@@ -125,7 +125,7 @@ func (j *job) importSheet(ctx context.Context, f *importFlags) error {
 // wants says that the sheet asks for something, as far as is known: without a
 // base that shows only online.
 func (j *job) wants() bool {
-	return len(j.changes)+len(j.edited.Created) > 0 || !j.edited.HasBase() && !j.edited.Refused()
+	return len(j.changes)+len(j.edited.Created) > 0 || !j.edited.HasBase() && !j.edited.Refused() && j.edited.Review == nil
 }
 
 func (j *job) nobodyToAsk(f *importFlags) bool { return !f.yes && !f.dryRun && !j.e.Interactive }
@@ -254,7 +254,9 @@ func (j *job) sendPlan(ctx context.Context, f *importFlags, src onlineSource, se
 	} else if path != "" {
 		j.closing = append(j.closing, report.Say(textResultSheet, path))
 	}
-	j.closing = append(j.closing, report.Say(i18n.T("take it back: catalogsheet undo %s", "отменить: catalogsheet undo %s"), j.run))
+	if r.undoable(sent) {
+		j.closing = append(j.closing, report.Say(textUndo, j.run))
+	}
 	if f.format == "text" {
 		fmt.Fprintln(j.e.Stdout)
 	}
@@ -282,7 +284,7 @@ func (j *job) anyEdit(f *importFlags) bool {
 		return true
 	}
 	for _, c := range j.changes {
-		if c.Verdict == merge.Edit || c.Verdict == merge.Conflict && f.policy == conflictOverwrite {
+		if c.Verdict == merge.Edit || c.Verdict == merge.Conflict && (f.policy == conflictOverwrite || j.settled(c)) {
 			return true
 		}
 	}

@@ -111,12 +111,20 @@ func (j *job) fail(format string, err error) error {
 
 // writeView writes the review into a file of its own.
 func (j *job) writeView(path string, write func(io.Writer, report.Model, report.Style) error) error {
+	if sameFile(path, j.file) {
+		return Usagef(i18n.T("%s is the sheet itself: give the review another name", "%s — это сам лист: дайте проверке другое имя"), path)
+	}
+	m := j.model(nil)
+	var err error
+	if m.Review, err = j.reviewed(path); err != nil {
+		return err
+	}
 	f, err := sheet.CreateAtomic(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if err := write(f, j.model(nil), j.e.style()); err != nil {
+	if err := write(f, m, j.e.style()); err != nil {
 		return i18n.Wrapf(i18n.T("write %s", "запись %s"), err, path)
 	}
 	return f.Commit()

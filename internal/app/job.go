@@ -42,6 +42,10 @@ type job struct {
 	closing  []i18n.Localizer
 	said     []string // the notices that were printed
 	online   bool
+	// decisions are those of the review workbook that was given instead of the
+	// sheet, nil where none was; opening is what it has to say.
+	decisions map[asked]decided
+	opening   []i18n.Localizer
 	// recalled says that a saved mapping is in use, nil where none is.
 	recalled i18n.Localizer
 	// serverBase: the sheet has no base, so what the server holds stands in.
@@ -171,8 +175,14 @@ func (j *job) offline(ctx context.Context) error {
 	if err != nil {
 		return i18n.Wrapf(i18n.T("read %s", "чтение %s"), err, j.file)
 	}
+	if edited.Review != nil {
+		if edited, err = j.followReview(ctx, edited); err != nil {
+			return i18n.Wrapf(i18n.T("read %s", "чтение %s"), err, j.file)
+		}
+	}
 	j.edited = edited
-	j.notices = append(j.notices, j.readAs()...)
+	j.opening = j.notices
+	j.notices = append(slices.Clip(j.opening), j.readAs()...)
 	j.keepMapping()
 	j.guard()
 	return nil
@@ -180,9 +190,11 @@ func (j *job) offline(ctx context.Context) error {
 
 // guard settles inherited prices and runs the quarantine over the changes.
 func (j *job) guard() {
-	kept, inherited := plan.Inherit(j.edited.Changes, j.parent, j.edited.Value)
+	chosen, created, left := j.decide(j.edited.Changes, j.edited.Created)
+	j.edited.Created = created
+	kept, inherited := plan.Inherit(chosen, j.parent, j.edited.Value)
 	j.changes = kept
-	j.problems = append(slices.Clone(j.edited.Problems), inherited...)
+	j.problems = slices.Concat(j.edited.Problems, inherited, left)
 	found := plan.Guards(plan.Proposal{
 		Changes: kept, Created: j.edited.Created, Rows: j.edited.Rows,
 		NoBase: j.serverBase, Schema: j.edited.Head.Schema, Currency: j.edited.Head.Currency,
@@ -223,7 +235,7 @@ func (j *job) readAs() []i18n.Localizer {
 		switch {
 		case j.serverBase:
 			said = append(said, report.Say(i18n.T("there is no base: the sheet is compared with what the server holds now", "основы нет: лист сравнивается с тем, что сейчас на сервере")))
-		case !e.Refused():
+		case !e.Refused() && e.Review == nil:
 			said = append(said, report.Say(i18n.T("there is no base: the sheet can only be compared online (review --online, import)", "основы нет: сравнить лист можно только с сервером (review --online, import)")))
 		}
 	}

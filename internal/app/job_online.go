@@ -202,7 +202,7 @@ func (j *job) compareKeyed(ctx context.Context, src onlineSource) error {
 // compared goes on with what the server holds in the place of a base.
 func (j *job) compared() {
 	j.serverBase = true
-	j.notices = j.readAs()
+	j.notices = append(slices.Clip(j.opening), j.readAs()...)
 	if j.recalled != nil {
 		j.notices = append(j.notices, j.recalled)
 	}
@@ -237,7 +237,7 @@ func itemOf(src source.Source, schema catalog.Schema, k catalog.Key, doc source.
 func (j *job) conflicts() []merge.Change {
 	var list []merge.Change
 	for _, c := range j.changes {
-		if j.online && c.Verdict == merge.Conflict {
+		if j.online && c.Verdict == merge.Conflict && !j.settled(c) {
 			list = append(list, c)
 		}
 	}

@@ -31,7 +31,7 @@ func (j *job) plan(src source.Source, account string, policy onConflict) plan.Pl
 	for _, c := range j.changes {
 		was := c.Base
 		if j.online && c.Verdict == merge.Conflict {
-			if policy != conflictOverwrite {
+			if policy != conflictOverwrite && !j.settled(c) {
 				continue
 			}
 			was = c.Theirs

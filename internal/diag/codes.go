@@ -65,6 +65,33 @@ func fileCodes() []Entry {
 			i18n.T("no row of column titles in the first 40 rows", "в первых 40 строках нет строки с заголовками столбцов"),
 			i18n.T("put back the header row of the export, or name columns with --map \"HEADER=KEY\"", "верните строку заголовков из выгрузки или назовите столбцы: --map \"ЗАГОЛОВОК=КЛЮЧ\""),
 		},
+		{
+			"header-missing", "review", Error,
+			i18n.T("the review has lost its columns of decisions", "в проверке нет столбцов с решениями"),
+			i18n.T("bring the titles back, or make the review again", "верните заголовки или сделайте проверку заново"),
+		},
+		// 1 the name of the sheet.
+		{
+			"review-stale", "", Error,
+			i18n.T("%[1]s was saved after this review was made", "%[1]s сохранён уже после этой проверки"),
+			i18n.T("make the review again: what it shows is no longer what the sheet says", "сделайте проверку заново: она показывает не то, что теперь в листе"),
+		},
+		{
+			"review-stale", "missing", Error,
+			i18n.T("the reviewed sheet %[1]s is not beside the review", "рядом с проверкой нет листа %[1]s, о котором она"),
+			i18n.T("put it there, unchanged", "положите его туда без изменений"),
+		},
+		{
+			"review-changed", "", Error,
+			i18n.T("this row of the review no longer belongs together", "части этой строки проверки больше не относятся друг к другу"),
+			i18n.T("change only the column of decisions; select all columns when sorting", "меняйте только столбец решений; при сортировке выделяйте все столбцы"),
+		},
+		// 1 the value that stood there.
+		{
+			"review-changed", "value", Error,
+			i18n.T("the review shows another value than it was made with: “%[1]s”", "значение в проверке изменено; было «%[1]s»"),
+			i18n.T("values are edited in the sheet itself; here only decide", "значения правят в самом листе; здесь только решают"),
+		},
 		// 1 the title, 2 the cell of the other header.
 		{
 			"header-duplicate", "", Error,

@@ -77,6 +77,18 @@ func noticeCodes() []Entry {
 			i18n.T("the column was not read: of a sheet matched by --key only prices are taken by their titles", "столбец не читался: из листа, сопоставленного по --key, по заголовкам берутся только цены"),
 			i18n.T("if it holds edits, name it: --map \"HEADER=%[1]s\"", "если в нём есть правки, назовите его: --map \"ЗАГОЛОВОК=%[1]s\""),
 		},
+		// 1 how many changes.
+		{
+			"review-skipped", "", Notice,
+			i18n.T("%[1]d {1:change was|changes were} left out by the decisions of the review", "по решениям проверки пропущено изменений: %[1]d"),
+			i18n.Text{},
+		},
+		// 1 how many changes.
+		{
+			"review-skipped", "new", Notice,
+			i18n.T("%[1]d {1:change is|changes are} not in the review and left out", "изменений, которых нет в проверке: %[1]d; они пропущены"),
+			i18n.T("make the review again to decide on them", "чтобы решить о них, сделайте проверку заново"),
+		},
 		// 1 how many cells.
 		{
 			"blank-ignored", "", Notice,

@@ -201,6 +201,11 @@ func valueCodes() []Entry {
 			i18n.T("write yes or no", "запишите «да» или «нет»"),
 		},
 		{
+			"value-unknown", "decision", Error,
+			i18n.T("a decision is missing", "нет решения"),
+			i18n.T("choose apply or skip", "выберите «применить» или «пропустить»"),
+		},
+		{
 			"value-unknown", "time", Error,
 			i18n.T("this is not a date", "это не дата"),
 			i18n.T("write it as 2026-11-21 10:00 or 21.11.2026 10:00", "запишите так: 21.11.2026 10:00 или 2026-11-21 10:00"),

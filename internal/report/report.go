@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"catalogsheet/internal/baseline"
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
 	"catalogsheet/internal/i18n"
@@ -35,6 +36,9 @@ type Model struct {
 	// Online says that the server was read: Theirs and Verdict of the changes
 	// mean something.
 	Online bool
+	// Review is what a review workbook has to know of the sheet in order to be
+	// read back, nil where it is only for reading; its Rows are the view's.
+	Review *baseline.Review
 	// Failed is what ended the command before it was done, nil otherwise. It
 	// counts as an error about the whole file.
 	Failed error

@@ -3,7 +3,10 @@ package report
 import (
 	"errors"
 	"io"
+	"slices"
+	"strconv"
 
+	"catalogsheet/internal/baseline"
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
 	"catalogsheet/internal/i18n"
@@ -15,11 +18,14 @@ import (
 // The columns of the review workbook, with their widths in characters.
 var (
 	xlsxChanges = []xlsxColumn{
-		{i18n.T("Sign", "Знак"), 6}, {i18n.T("Cell", "Ячейка"), 16}, {i18n.T("UUID", "UUID"), 38},
+		{i18n.T("Sign", "Знак"), 6}, {baseline.ReviewCell, 16}, {baseline.ReviewID, 38},
 		{i18n.T("Item", "Товар"), 44}, {i18n.T("Column", "Колонка"), 24},
-		{i18n.T("Base", "Основа"), 18}, {i18n.T("Mine", "В файле"), 18}, {i18n.T("Change", "Изменение"), 12},
+		{i18n.T("Base", "Основа"), 18}, {baseline.ReviewMine, 18}, {i18n.T("Change", "Изменение"), 12},
 		{i18n.T("Server", "Сервер"), 18}, {i18n.T("Verdict", "Вывод"), 24},
 	}
+	// Beside them, where the review can be read back.
+	xlsxDecision = xlsxColumn{baseline.ReviewDecision, 14}
+	xlsxNumber   = xlsxColumn{baseline.ReviewNumber, 6}
 	xlsxProblems = []xlsxColumn{
 		{i18n.T("Severity", "Важность"), 14}, {i18n.T("Code", "Код"), 22}, {i18n.T("Cell", "Ячейка"), 16},
 		{i18n.T("Column", "Колонка"), 24}, {i18n.T("Item", "Товар"), 40}, {i18n.T("As typed", "Введено"), 24},
@@ -43,9 +49,10 @@ const (
 // xlsxStyles are the numbers of the styles in use.
 type xlsxStyles struct{ head, text, price, check, checkPrice int }
 
-// XLSX writes the review as a workbook for reading: a sheet of changes with
-// base, file and server side by side, and a sheet of findings. Nothing reads it
-// back. Amounts are numbers where a cell holds them exactly, else text.
+// XLSX writes the review as a workbook: a sheet of changes with base, file and
+// server side by side, and a sheet of findings. With Model.Review every change
+// has a cell for a decision, apply or skip, and the importer reads the workbook
+// back; a conflict begins as skip. Amounts are numbers where a cell holds them exactly, else text.
 func XLSX(w io.Writer, m Model, s Style) (err error) {
 	book := sheet.NewWorkbook()
 	defer func() { err = errors.Join(err, book.Close()) }()
@@ -54,10 +61,18 @@ func XLSX(w io.Writer, m Model, s Style) (err error) {
 		return err
 	}
 	x := xlsxWriter{Style: s, styles: st}
+	if m.Review != nil {
+		review := *m.Review
+		review.Online = m.Online
+		x.review = &review
+	}
 	if err := x.changes(book, m); err != nil {
 		return err
 	}
 	if err := x.problems(book, m); err != nil {
+		return err
+	}
+	if err := x.mark(book); err != nil {
 		return err
 	}
 	return book.Finish(w)
@@ -87,11 +102,12 @@ type xlsxWriter struct {
 	Style
 	styles xlsxStyles
 	cells  []sheet.Out
+	review *baseline.Review // nil where there are no decisions
 }
 
 // begin makes a sheet with its titles.
-func (x *xlsxWriter) begin(book *sheet.Workbook, name i18n.Text, columns []xlsxColumn) (*sheet.SheetWriter, error) {
-	layout := sheet.Layout{Header: true}
+func (x *xlsxWriter) begin(book *sheet.Workbook, name i18n.Text, layout sheet.Layout, columns []xlsxColumn) (*sheet.SheetWriter, error) {
+	layout.Header = true
 	x.cells = x.cells[:0]
 	for _, c := range columns {
 		layout.Widths = append(layout.Widths, c.width)
@@ -102,7 +118,15 @@ func (x *xlsxWriter) begin(book *sheet.Workbook, name i18n.Text, columns []xlsxC
 }
 
 func (x *xlsxWriter) changes(book *sheet.Workbook, m Model) error {
-	out, err := x.begin(book, xlsxChangesName, xlsxChanges)
+	columns, layout := xlsxChanges, sheet.Layout{}
+	if x.review != nil {
+		columns = slices.Concat([]xlsxColumn{xlsxDecision}, columns, []xlsxColumn{xlsxNumber})
+		layout.Checks = []sheet.Check{{
+			Col: 1, Values: "'" + baseline.ReviewSheet + "'!$B$1:$B$2",
+			Title: baseline.ReviewDecision.In(x.Lang), Message: baseline.ReviewApply.In(x.Lang) + " / " + baseline.ReviewSkip.In(x.Lang),
+		}}
+	}
+	out, err := x.begin(book, xlsxChangesName, layout, columns)
 	if err != nil {
 		return err
 	}
@@ -116,23 +140,84 @@ func (x *xlsxWriter) changes(book *sheet.Workbook, m Model) error {
 			}
 		}
 	}
+	for _, c := range m.Created {
+		x.created(c)
+		if err := out.Row(x.cells); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
 func (x *xlsxWriter) change(m Model, c merge.Change, held map[string]bool) {
 	mark := sign(m, c, held)
 	check := mark == signCheck
-	x.cells = x.cells[:0]
+	conflict := m.Online && c.Verdict == merge.Conflict
+	x.begun(check, mark != signDrift, conflict)
 	x.text(check, mark, lead(c).Cell(), c.Target.ID, c.Name, header(c, x.Lang))
 	x.value(check, c, c.Base)
 	x.value(check, c, c.Mine)
+	shown := x.cells[len(x.cells)-1].Text
 	x.text(check, percent(c, x.Lang))
-	if !m.Online {
+	if m.Online {
+		x.value(check, c, c.Theirs)
+		x.text(check, htmlVerdicts[c.Verdict].In(x.Lang))
+	} else {
 		x.text(check, "", "")
+	}
+	if mark != signDrift {
+		x.number(check, baseline.ReviewRow{
+			Cell: lead(c).Cell(), Target: c.Target, Field: c.Column.Field, Mine: c.Mine, Theirs: c.Theirs, Conflict: conflict, Shown: shown,
+		})
+	}
+}
+
+// created shows a new row.
+func (x *xlsxWriter) created(c merge.Created) {
+	x.begun(false, true, false)
+	x.text(false, "+", c.At.Cell(), "", c.Name, "", "", "", "", "", "")
+	x.number(false, baseline.ReviewRow{Cell: c.At.Cell(), Create: true, Target: catalog.Key{Type: c.Type}})
+}
+
+// begun begins a row with its decision, where there are decisions: what only
+// the server changed has none.
+func (x *xlsxWriter) begun(check, decides, conflict bool) {
+	x.cells = x.cells[:0]
+	switch {
+	case x.review == nil:
+	case !decides:
+		x.text(check, "")
+	case conflict:
+		x.text(check, baseline.ReviewSkip.In(x.Lang))
+	default:
+		x.text(check, baseline.ReviewApply.In(x.Lang))
+	}
+}
+
+// number ends a row with its number, under which the hidden sheet knows it.
+func (x *xlsxWriter) number(check bool, row baseline.ReviewRow) {
+	if x.review == nil {
 		return
 	}
-	x.value(check, c, c.Theirs)
-	x.text(check, htmlVerdicts[c.Verdict].In(x.Lang))
+	row.Number = len(x.review.Rows) + 1
+	x.review.Rows = append(x.review.Rows, row)
+	x.text(check, strconv.Itoa(row.Number))
+}
+
+// mark writes the hidden sheet by which the review is read back.
+func (x *xlsxWriter) mark(book *sheet.Workbook) error {
+	if x.review == nil {
+		return nil
+	}
+	out := book.Sheet(baseline.ReviewSheet, sheet.Layout{Hidden: true})
+	for _, record := range baseline.ReviewRecords(*x.review, x.Lang) {
+		x.cells = x.cells[:0]
+		x.text(false, record...)
+		if err := out.Row(x.cells); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // text adds cells of text; a blank one only for its colour.
@@ -169,7 +254,7 @@ func (x *xlsxWriter) value(check bool, c merge.Change, v catalog.Value) {
 }
 
 func (x *xlsxWriter) problems(book *sheet.Workbook, m Model) error {
-	out, err := x.begin(book, xlsxProblemsName, xlsxProblems)
+	out, err := x.begin(book, xlsxProblemsName, sheet.Layout{}, xlsxProblems)
 	if err != nil {
 		return err
 	}

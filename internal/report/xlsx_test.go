@@ -53,7 +53,7 @@ func TestXLSX(t *testing.T) {
 			rows[texts[2]] = texts
 		}
 	}
-	if d := cmp.Diff(map[string]int{"Изменения": 1 + len(m.Changes), "Замечания": 1 + len(m.Problems)}, count); d != "" {
+	if d := cmp.Diff(map[string]int{"Изменения": 1 + len(m.Changes) + len(m.Created), "Замечания": 1 + len(m.Problems)}, count); d != "" {
 		t.Error(d)
 	}
 	want := map[int]string{
