@@ -61,7 +61,7 @@ func chunk(docs []source.Doc) (body []byte, n int, err error) {
 		if plainText(d.Fields["id"]) == "" {
 			return nil, 0, errors.New("a document without id would be made anew")
 		}
-		element, err := json.Marshal(d.Fields)
+		element, err := spell(d.Fields)
 		if err != nil {
 			return nil, 0, err
 		}

@@ -128,7 +128,7 @@ func (s *Source) putOne(ctx context.Context, r ready) (source.Result, error) {
 func (s *Source) put(ctx context.Context, r ready) (source.Result, error) {
 	doc := body(r.doc, r.cleared...)
 	delete(doc, "id") // it is in the path
-	raw, err := json.Marshal(doc)
+	raw, err := spell(doc)
 	if err != nil {
 		return source.Result{}, err
 	}

@@ -2,7 +2,6 @@ package evotor
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -98,7 +97,7 @@ func (s *Source) patch(ctx context.Context, w source.Write) (source.Result, erro
 		}
 		repeatable = repeatable && a.Field != fieldQuantity
 	}
-	raw, err := json.Marshal(body)
+	raw, err := spell(body)
 	if err != nil {
 		return source.Result{}, err
 	}

@@ -37,7 +37,7 @@ func missing(on func(string) bool, d source.Doc) catalog.Value {
 // set writes a field; the raw values that were there are never changed in
 // place.
 func set(d source.Doc, key string, v any) error {
-	raw, err := json.Marshal(v)
+	raw, err := spell(v)
 	if err == nil {
 		d.Fields[key] = raw
 	}

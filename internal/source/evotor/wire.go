@@ -141,6 +141,16 @@ func parseErrors(_ int, body []byte) []rest.APIError {
 	return e.list()
 }
 
+// spell writes JSON as people would: what the server gave stays byte for byte,
+// where encoding/json would escape < and >.
+func spell(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
 // plainText spells a JSON string or number; anything else is "".
 func plainText(raw json.RawMessage) string {
 	if len(raw) == 0 {

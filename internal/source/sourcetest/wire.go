@@ -46,9 +46,10 @@ func (w *Wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body == nil {
 		r.Body = http.NoBody
 	}
-	rec := httptest.NewRecorder()
-	w.Handler.ServeHTTP(rec, r)
-	resp := rec.Result()
+	resp, err := serve(w.Handler, r)
+	if err != nil {
+		return nil, err
+	}
 	if w.After != nil {
 		w.hooks.Lock()
 		defer w.hooks.Unlock()
@@ -56,6 +57,34 @@ func (w *Wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return resp, nil
 }
+
+// serve runs a handler; one that aborts cuts the connection, before an answer
+// or in the middle of its body.
+func serve(h http.Handler, r *http.Request) (resp *http.Response, err error) {
+	rec := httptest.NewRecorder()
+	defer func() {
+		switch cause := recover(); {
+		case cause == nil:
+		case cause != http.ErrAbortHandler:
+			panic(cause)
+		case rec.Body.Len() == 0:
+			resp, err = nil, io.ErrUnexpectedEOF
+		default:
+			resp = rec.Result()
+			resp.Body = io.NopCloser(io.MultiReader(resp.Body, cut{}))
+		}
+	}()
+	h.ServeHTTP(rec, r)
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return rec.Result(), nil
+}
+
+// cut is the end of a connection.
+type cut struct{}
+
+func (cut) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // plainAnswer makes an answer of a status and a body.
 func plainAnswer(status int, body string) *http.Response {
