@@ -121,6 +121,7 @@ func (s *Server) finishTask(t *task) {
 	}
 	s.startTask(t)
 	t.modified = s.now()
+	defer t.forget()
 	if t.meets("bulk-declined") || t.meets("bulk-half") {
 		t.status, t.details = "DECLINED", nil
 		return
@@ -131,6 +132,9 @@ func (s *Server) finishTask(t *task) {
 		t.status = "FAILED"
 	}
 }
+
+// forget lets go of what was sent.
+func (t *task) forget() { t.body, t.list, t.twice = nil, nil, nil }
 
 func (s *Server) carryOut(t *task, upTo int) {
 	for ; t.next < upTo; t.next++ {
