@@ -49,11 +49,7 @@ func steerings() []steering {
 			return nil, s.changeRaw(p[1], p[2], []byte(body))
 		}},
 		{"POST sell/{store}/{id}", func(s *Server, p []string, _ *http.Request, body string) ([]byte, error) {
-			n, err := strconv.Atoi(body)
-			if err != nil {
-				return nil, i18n.Errorf(i18n.T("a number of pieces is expected, not %q", "ожидается число штук, а не %q"), body)
-			}
-			return nil, s.Sell(p[1], p[2], n)
+			return nil, s.sellText(p[1], p[2], body)
 		}},
 		{"POST remove/{store}/{id}", func(s *Server, p []string, _ *http.Request, _ string) ([]byte, error) {
 			return nil, s.Remove(p[1], p[2])
@@ -66,6 +62,14 @@ func steerings() []steering {
 			return nil, nil
 		}},
 	}
+}
+
+func (s *Server) sellText(store, id, pieces string) error {
+	n, err := strconv.Atoi(pieces)
+	if err != nil {
+		return i18n.Errorf(i18n.T("a number of pieces is expected, not %q", "ожидается число штук, а не %q"), pieces)
+	}
+	return s.Sell(store, id, n)
 }
 
 func found(raw json.RawMessage, ok bool) ([]byte, error) {
