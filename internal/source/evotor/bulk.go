@@ -97,12 +97,12 @@ func bulkError(err error) error {
 	code := status(err)
 	te, lost := errors.AsType[*rest.TransportError](err)
 	switch {
+	case code >= 500, lost && te.Sent:
+		return fmt.Errorf("%w: %w", source.ErrUnknown, err)
 	case stopsAll(err):
 		return fmt.Errorf("%w: %w", source.ErrStop, err)
 	case code == http.StatusRequestEntityTooLarge:
 		return fmt.Errorf("%w: %w", source.ErrTooLarge, err)
-	case code >= 500, lost && te.Sent:
-		return fmt.Errorf("%w: %w", source.ErrUnknown, err)
 	}
 	return err
 }

@@ -69,6 +69,7 @@ func onAlcohol(rowType string) bool {
 
 // The lists of a head.
 const (
+	listStores   = "stores"
 	listGroups   = "groups"
 	listMeasures = "measures"
 	listTaxes    = "taxes"
@@ -121,7 +122,8 @@ func identity() []bind {
 		{Column: column(catalog.FieldID, catalog.ID, "UUID", "UUID", 38,
 			"the product; it is found again by this and the store", "товар; по этому номеру и магазину он находится снова"),
 			get: func(_ *refs, d source.Doc) catalog.Value { return catalog.Of(d.Key.ID) }},
-		{Column: column(catalog.FieldStore, catalog.Choice, "Store", "Магазин", 20, "the store whose product it is", "магазин, в котором заведён товар"),
+		{Column: with(column(catalog.FieldStore, catalog.Choice, "Store", "Магазин", 20, "the store whose product it is", "магазин, в котором заведён товар"),
+			func(c *catalog.Column) { c.List, c.OnNew = listStores, true }),
 			get: func(r *refs, d source.Doc) catalog.Value { return catalog.Of(r.storeName(d.Key.Store)) }},
 		{Column: with(column(catalog.FieldType, catalog.Choice, "Type", "Тип", 18, "what the product is, in the words of the API", "тип товара, как его называет API"),
 			func(c *catalog.Column) { c.Tokens, c.OnNew = typeTokens(knownTypes[:]), true }),
@@ -150,7 +152,9 @@ func selling() []bind {
 		numberLine(price(column(fieldCostPrice, catalog.Money, "Cost price", "Закупочная цена", 12, "what the product is bought for, rubles", "за сколько товар закупается, рубли"), "buy"), "cost_price", onGoods),
 		numberLine(with(column(fieldQuantity, catalog.Number, "Quantity", "Количество", 11,
 			"the stock; a new value replaces it, whatever was sold meanwhile", "остаток; новое значение заменяет его, что бы ни продали за это время"),
-			func(c *catalog.Column) { c.Decimals, c.Min, c.Max, c.Required = 3, "-9999999.999", "9999999.999", true }), "quantity", onGoods),
+			func(c *catalog.Column) {
+				c.Decimals, c.Min, c.Max, c.Required, c.Defaults = 3, "-9999999.999", "9999999.999", true, true
+			}), "quantity", onGoods),
 		textLine(with(column(fieldMeasure, catalog.Choice, "Unit", "Единица измерения", 12, "the unit, in the words of the API", "единица измерения, как её называет API"),
 			func(c *catalog.Column) { c.List, c.Required = listMeasures, true }), "measure_name", onAll),
 		textLine(with(column(fieldTax, catalog.Choice, "Tax", "НДС", 12, "the tax, in the words of the API", "ставка НДС, как её называет API"),

@@ -100,78 +100,86 @@ func (f *fetch) stores(ctx context.Context) ([]catalog.Entry, error) {
 
 // store reads one store; hit says that it has a group that was asked for.
 func (f *fetch) store(ctx context.Context, store catalog.Entry) (hit bool, err error) {
-	var docs []source.Doc
 	if f.q.API == apiV1 {
-		docs, err = f.readV1(ctx, store.ID)
+		err = f.readV1(ctx, store.ID)
 	} else {
-		docs, err = f.readV2(ctx, store.ID)
-	}
-	if err != nil {
-		return false, err
-	}
-	r := f.src.read()
-	tops, err := f.tops(r.trees[store.ID])
-	if err != nil {
-		return false, err
-	}
-	for _, d := range docs {
-		if len(f.q.Folders) > 0 && !inside(r.trees[store.ID], d, tops) {
-			continue
-		}
-		f.items = append(f.items, f.item(r, d))
+		err = f.readV2(ctx, store.ID)
 	}
 	if f.src.cfg.Progress != nil {
 		f.src.cfg.Progress(len(f.items), 0)
 	}
-	return len(tops) > 0, nil
+	return len(f.tops(store.ID)) > 0, err
 }
 
-func (f *fetch) readV2(ctx context.Context, store string) ([]source.Doc, error) {
+// readV2 shows products as they come, so that a row costs its cells and not
+// its document.
+func (f *fetch) readV2(ctx context.Context, store string) error {
 	if _, err := f.src.groups(ctx, store, true); err != nil {
-		return nil, err
+		return err
 	}
-	docs, err := f.src.Products(ctx, store)
-	if err != nil {
-		return nil, err
+	before := len(f.items)
+	take := f.taker(store)
+	return f.src.eachProduct(ctx, store, func() { f.items = f.items[:before] }, func(d source.Doc) error {
+		one := []source.Doc{d}
+		err := f.src.complete(ctx, one, nil)
+		take(one[0])
+		return err
+	})
+}
+
+// taker takes the documents of a store that the query asks for.
+func (f *fetch) taker(store string) func(source.Doc) {
+	r, tops := f.src.read(), f.tops(store)
+	return func(d source.Doc) {
+		if len(f.q.Folders) == 0 || inside(r.trees[store], d, tops) {
+			f.items = append(f.items, f.item(r, d))
+		}
 	}
-	return docs, f.src.complete(ctx, docs, nil)
 }
 
 // readV1 takes the mixed list apart: what is a group names its own kind.
-func (f *fetch) readV1(ctx context.Context, store string) ([]source.Doc, error) {
+func (f *fetch) readV1(ctx context.Context, store string) error {
 	body, err := f.src.CatalogV1(ctx, store)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p, err := decodePage(body)
 	if err != nil {
-		return nil, i18n.Wrap(i18n.T("read the catalog of API V1", "чтение каталога API V1"), err)
+		return i18n.Wrap(i18n.T("read the catalog of API V1", "чтение каталога API V1"), err)
 	}
 	var docs []source.Doc
 	var groups []group
-	seen := map[string]bool{}
 	for i := range p.Items {
 		p.Items[i] = asV2(p.Items[i])
 	}
-	err = once(p.Items, seen, func(o fields) error {
+	err = once(p.Items, map[string]bool{}, func(o fields) error {
 		if string(o["group"]) == "true" {
 			var w wireGroup
-			if err := decode(o, &w); err != nil {
-				return err
-			}
+			err := decode(o, &w)
 			groups = append(groups, w.group())
-			return nil
+			return err
 		}
 		d, err := document(store, o)
 		docs = append(docs, d)
 		return err
 	})
+	if err != nil {
+		return err
+	}
 	f.src.keepTree(store, newTree(groups))
-	return docs, err
+	take := f.taker(store)
+	for _, d := range docs {
+		take(d)
+	}
+	return nil
 }
 
 // tops finds the groups that were asked for in a store.
-func (f *fetch) tops(t *tree) ([]string, error) {
+func (f *fetch) tops(store string) []string {
+	t := f.src.read().trees[store]
+	if t == nil {
+		return nil
+	}
 	var tops []string
 	for _, text := range f.q.Folders {
 		if _, ok := t.byID[strings.ToLower(text)]; ok && len(t.ids[text]) == 0 {
@@ -180,7 +188,7 @@ func (f *fetch) tops(t *tree) ([]string, error) {
 		}
 		tops = append(tops, t.ids[strings.Trim(text, "/")]...)
 	}
-	return tops, nil
+	return tops
 }
 
 func inside(t *tree, d source.Doc, tops []string) bool {
@@ -235,6 +243,7 @@ func (f *fetch) head(stores []catalog.Entry) catalog.Head {
 		KeyField: catalog.FieldID, ReadOnly: f.q.API == apiV1,
 		SheetName: i18n.T("Products", "Товары"),
 		Lists: map[string][]catalog.Entry{
+			listStores:   f.src.storeList(stores),
 			listGroups:   f.src.groupList(stores),
 			listMeasures: values(knownMeasures[:], f.measures),
 			listTaxes:    values(knownTaxes[:], f.taxes),
@@ -247,7 +256,7 @@ func (f *fetch) head(stores []catalog.Entry) catalog.Head {
 		}
 		h.Schema = append(h.Schema, c)
 	}
-	for _, name := range []string{listGroups, listMeasures, listTaxes} {
+	for _, name := range []string{listStores, listGroups, listMeasures, listTaxes} {
 		if !slices.ContainsFunc(h.Schema, func(c catalog.Column) bool { return c.List == name }) {
 			delete(h.Lists, name)
 		}
@@ -264,6 +273,16 @@ func values(known, seen []string) []catalog.Entry {
 	}
 	for _, v := range all {
 		list = append(list, catalog.Entry{ID: v, Name: v})
+	}
+	return list
+}
+
+// storeList gives the stores of a sheet as it shows them.
+func (s *Source) storeList(stores []catalog.Entry) []catalog.Entry {
+	r := s.read()
+	list := make([]catalog.Entry, len(stores))
+	for i, e := range stores {
+		list[i] = catalog.Entry{ID: e.ID, Name: r.storeName(e.ID)}
 	}
 	return list
 }

@@ -90,38 +90,46 @@ func once(items []fields, seen map[string]bool, take func(fields) error) error {
 
 // Products reads the products of a store whole, in the order of the API; the
 // list may leave out details that a single product has.
-func (s *Source) Products(ctx context.Context, store string) ([]source.Doc, error) {
-	return s.documents(ctx, store, collectionProducts)
+func (s *Source) Products(ctx context.Context, store string) (docs []source.Doc, err error) {
+	err = s.eachProduct(ctx, store, func() { docs = nil }, func(d source.Doc) error {
+		docs = append(docs, d)
+		return nil
+	})
+	return docs, err
+}
+
+// eachProduct is Products without keeping them; begin drops what was taken.
+func (s *Source) eachProduct(ctx context.Context, store string, begin func(), take func(source.Doc) error) error {
+	n := 0
+	err := s.list(ctx, storePath(store, collectionProducts, ""), func() { n = 0; begin() }, func(f fields) error {
+		d, err := document(store, f)
+		if err != nil {
+			return err
+		}
+		if n++; n%pageSize == 0 && s.cfg.Progress != nil {
+			s.cfg.Progress(n, 0)
+		}
+		return take(d)
+	})
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sizes[store] = n
+	return nil
 }
 
 // Groups reads the product groups of a store whole; a Doc's Key.Type is
 // product-groups.
-func (s *Source) Groups(ctx context.Context, store string) ([]source.Doc, error) {
-	docs, err := s.documents(ctx, store, collectionGroups)
-	for i := range docs {
-		docs[i].Key.Type = collectionGroups
-	}
-	return docs, err
-}
-
-func (s *Source) documents(ctx context.Context, store, collection string) (docs []source.Doc, err error) {
-	err = s.list(ctx, storePath(store, collection, ""), func() { docs = nil }, func(f fields) error {
+func (s *Source) Groups(ctx context.Context, store string) (docs []source.Doc, err error) {
+	err = s.list(ctx, storePath(store, collectionGroups, ""), func() { docs = nil }, func(f fields) error {
 		d, err := document(store, f)
+		d.Key.Type = collectionGroups
 		docs = append(docs, d)
-		if s.cfg.Progress != nil && collection == collectionProducts && len(docs)%pageSize == 0 {
-			s.cfg.Progress(len(docs), 0)
-		}
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	if collection == collectionProducts {
-		s.mu.Lock()
-		s.sizes[store] = len(docs)
-		s.mu.Unlock()
-	}
-	return docs, nil
+	return docs, err
 }
 
 // Product reads one product as it is now; ok is false where there is none.

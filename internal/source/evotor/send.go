@@ -140,13 +140,15 @@ func (s *Source) outcome(ctx context.Context, w source.Write, resp *rest.Respons
 		return r, nil
 	}
 	switch code := status(err); {
+	case code >= 500:
+		return s.lookUp(ctx, w, err)
 	case stopsAll(err):
 		return source.Result{}, fmt.Errorf("%w: %w", source.ErrStop, err)
 	case code == http.StatusNotFound:
 		return result(w, plan.Stale, codeGone, ""), nil
 	case code == http.StatusRequestEntityTooLarge:
 		return s.refused(w, codeTooLarge, err), nil
-	case code >= 400 && code < 500:
+	case code >= 400:
 		return rejected(w, err), nil
 	}
 	if te, ok := errors.AsType[*rest.TransportError](err); ok && !te.Sent {
