@@ -19,7 +19,7 @@ func exportCommand() command {
 		name:  "export",
 		about: i18n.T("write a sheet of an account", "выгрузить данные аккаунта в лист"),
 		sub: perSource(func(s system) command {
-			c := command{name: s.name, about: i18n.Text{En: s.title, Ru: s.title}, sub: exportsOf(s)}
+			c := command{name: s.name, about: i18n.Text{En: s.title, Ru: s.title}, sub: s.exports("catalogsheet export " + s.name + " ")}
 			for i, kind := range c.sub {
 				c.sub[i].run = func(ctx context.Context, e *Env, a *Args) error {
 					x, err := readExportArgs(e, s, kind.name, a)
@@ -41,17 +41,40 @@ func exportOptions() []option {
 		{name: "format", kind: value, arg: "xlsx|csv", choices: formats, about: i18n.T("format of the sheet (by the file's name)", "формат листа (по имени файла)")},
 		{name: "csv", kind: value, arg: "excel-ru|rfc4180", choices: dialects, about: i18n.T("spelling of a CSV sheet (by language)", "вид листа CSV (по языку)")},
 		{name: "force", about: i18n.T("replace a file even if it holds edits", "заменить файл, даже если в нём есть правки")},
-		{name: "folder", kind: repeated, arg: "PATH|ID", about: i18n.T("only this folder with those below it", "только эта группа с вложенными")},
-		{name: "price-type", kind: repeated, arg: "NAME", about: i18n.T("only this price type (all)", "только этот тип цены (все)")},
 		{name: "columns", kind: list, arg: "a,b,c", about: i18n.T("only these columns (all)", "только эти колонки (все)")},
 	}
 }
 
+// assortmentOptions choose among the goods of MoySklad.
+func assortmentOptions() []option {
+	return []option{
+		{name: "folder", kind: repeated, arg: "PATH|ID", about: i18n.T("only this folder with those below it", "только эта группа с вложенными")},
+		{name: "price-type", kind: repeated, arg: "NAME", about: i18n.T("only this price type (all)", "только этот тип цены (все)")},
+	}
+}
+
+// evotorExports is the table of exports of Evotor.
+func evotorExports(name string) []command {
+	return []command{{
+		name:  "products",
+		about: i18n.T("the products of one store, several, or all", "товары одного, нескольких или всех магазинов"),
+		examples: []string{
+			name + `products -o products.xlsx --store "Shop 1"`,
+			name + "products -o products.csv --store all",
+		},
+		options: append(exportOptions(),
+			option{name: "store", kind: repeated, arg: "NAME|ID|all", about: i18n.T("this store; all is every store, each on a sheet of its own", "этот магазин; all — все, каждый на своём листе")},
+			option{name: "group", kind: repeated, arg: "PATH|ID", about: i18n.T("only this group with those below it", "только эта группа с вложенными")},
+			option{name: "api", kind: value, arg: "v2|v1", choices: []string{"v2", "v1"}, about: i18n.T("which generation of the API is read (v2)", "какое поколение API читать (v2)")},
+		),
+	}}
+}
+
 var formats = []string{"xlsx", "csv"}
 
-// exportsOf is the table of exports of a source.
-func exportsOf(s system) []command {
-	name := "catalogsheet export " + s.name + " "
+// moyskladExports is the table of exports of MoySklad; examples begin with
+// name.
+func moyskladExports(name string) []command {
 	return []command{
 		{
 			name:  "stock",
@@ -61,7 +84,7 @@ func exportsOf(s system) []command {
 				name + "stock -o stock.xlsx --group-by consignment --by-store",
 				name + `stock -o shop.csv --store "Shop 1" --stock-mode positive`,
 			},
-			options: append(exportOptions(),
+			options: append(append(exportOptions(), assortmentOptions()...),
 				option{name: "group-by", kind: value, arg: "product|variant|consignment", choices: []string{"product", "variant", "consignment"}, about: i18n.T("what a row is (variant)", "что в строке (variant)")},
 				option{name: "store", kind: repeated, arg: "NAME|ID", about: i18n.T("only this store (all)", "только этот склад (все)")},
 				option{name: "by-store", about: i18n.T("one more column per store", "ещё по колонке на склад")},
@@ -77,7 +100,7 @@ func exportsOf(s system) []command {
 				name + "products -o products.csv --types product,variant --archived yes",
 				name + `products -o - --format csv --since 2026-11-01 --columns id,name,code`,
 			},
-			options: append(exportOptions(),
+			options: append(append(exportOptions(), assortmentOptions()...),
 				option{name: "types", kind: list, arg: "product,variant,service,bundle", choices: []string{"product", "variant", "service", "bundle"}, about: i18n.T("which kinds of items (all four)", "какие виды номенклатуры (все четыре)")},
 				option{name: "archived", kind: value, arg: "no|yes|only", choices: []string{"no", "yes", "only"}, about: i18n.T("with archived items, or only those (no)", "вместе с архивными или только они (no)")},
 				option{name: "since", kind: value, arg: "TIME", about: i18n.T("only what changed since, Moscow time: 2026-11-21", "только изменённое с этого времени, московского: 2026-11-21")},
@@ -102,23 +125,26 @@ func readExportArgs(e *Env, s system, kind string, a *Args) (exportArgs, error) 
 		path:   a.String("output", ""),
 		force:  a.Bool("force"),
 		query: source.Query{
-			Kind:       kind,
-			Folders:    a.Strings("folder"),
+			Kind:    kind,
+			Columns: a.List("columns"),
+			// A flag that a command lacks, or that was not given, is empty.
+			Folders:    append(a.Strings("folder"), a.Strings("group")...),
 			PriceTypes: a.Strings("price-type"),
-			Columns:    a.List("columns"),
+			Stores:     a.Strings("store"),
+			API:        a.String("api", ""),
+			GroupBy:    a.String("group-by", ""),
+			ByStore:    a.Bool("by-store"),
+			StockMode:  a.String("stock-mode", ""),
+			Types:      a.List("types"),
+			Archived:   a.String("archived", ""),
 		},
 	}
+	if s.chooseStore && len(x.query.Stores) == 0 {
+		return x, Hinted(i18n.Errorf(i18n.T("catalogsheet stores %[1]s lists them, --store all takes all", "их список — catalogsheet stores %[1]s, все сразу — --store all"), s.name),
+			i18n.T("which store? --store is missing", "какой магазин? не указан --store"))
+	}
 	var err error
-	switch kind {
-	case "stock":
-		x.query.GroupBy = a.String("group-by", "variant")
-		x.query.Stores = a.Strings("store")
-		x.query.ByStore = a.Bool("by-store")
-		x.query.StockMode = a.String("stock-mode", "all")
-		x.query.Moment, err = moscowTime("--moment", a.String("moment", ""))
-	case "products":
-		x.query.Types = a.List("types")
-		x.query.Archived = a.String("archived", "no")
+	if x.query.Moment, err = moscowTime("--moment", a.String("moment", "")); err == nil {
 		x.query.Since, err = moscowTime("--since", a.String("since", ""))
 	}
 	if err != nil {

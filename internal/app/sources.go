@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/rest"
 	"catalogsheet/internal/source"
+	"catalogsheet/internal/source/evotor"
 	"catalogsheet/internal/source/moysklad"
 )
 
@@ -27,7 +27,10 @@ type system struct {
 	// known and families are the columns that its sheets can have.
 	known    func() []catalog.Column
 	families func() []catalog.Family
-	// connect is nil for a system that catalogs cannot be fetched from yet.
+	// chooseStore: an export must name its stores.
+	chooseStore bool
+	// exports is the table of what can be exported.
+	exports func(prefix string) []command
 	connect func(e *Env, baseURL string, c Credential, p *Progress, spent []rest.Spend) (connection, error)
 }
 
@@ -56,12 +59,17 @@ func systems() []system {
 			known:      moysklad.Known,
 			families:   moysklad.Families,
 			connect:    connectMoySklad,
+			exports:    moyskladExports,
 		},
 		{
 			name: "evotor", title: "Evotor",
 			urlVar: "EVOTOR_URL", tokenVar: "EVOTOR_TOKEN",
 			defaultURL: "https://api.evotor.ru",
 			configured: func(c Config) string { return c.Evotor.URL },
+			known:      evotor.Known,
+			families:   evotor.Families,
+			connect:    connectEvotor,
+			exports:    evotorExports, chooseStore: true,
 		},
 	}
 }
@@ -98,7 +106,7 @@ func loopback(host string) bool {
 
 // sources lists the systems that catalogs can be fetched from.
 func sources() []system {
-	return slices.DeleteFunc(systems(), func(s system) bool { return s.connect == nil })
+	return systems()
 }
 
 func perSource(make func(system) command) []command {
@@ -149,6 +157,20 @@ func connectMoySklad(e *Env, baseURL string, c Credential, p *Progress, spent []
 		Lang: e.Lang, Trace: e.trace(), Progress: p.Set, Now: e.Now, Spent: spent,
 	})
 }
+
+func connectEvotor(e *Env, baseURL string, c Credential, p *Progress, _ []rest.Spend) (connection, error) {
+	src, err := evotor.New(evotor.Config{
+		BaseURL: baseURL, Token: c.Token, Lang: e.Lang, Trace: e.trace(), Progress: p.Set, Now: e.Now,
+		Warn: func(said i18n.Localizer) { e.Warn(i18n.T("%s", "%s"), said) },
+	})
+	return unmetered{src}, err
+}
+
+// unmetered is a system whose budget is not counted in units of a window.
+type unmetered struct{ *evotor.Source }
+
+// Spent is nothing.
+func (unmetered) Spent() []rest.Spend { return nil }
 
 // trace prints one request when verbose is wanted.
 func (e *Env) trace() func(rest.Trace) {
