@@ -57,6 +57,8 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"edit":      edit,      // edit FILE 'Stock!F17=129,90' '13:7="text"' ...: type into cells
 		"editrow":   editRow,   // editrow FILE KEYCOL=VALUE COL=VALUE ...: the same by titles
 		"entity":    entity,    // entity TYPE ID-OR-CODE: print what the server holds
+		"damage":    damage,    // damage FILE: spoil its second line
+		"sleep":     pause,     // sleep DURATION
 		"envout":    envOut,    // envout NAME: keep what the last command printed
 		"exits":     exits,     // exits CODE PROGRAM ARGS...: exec that must end with the code
 		"fault":     fault,     // fault SPEC: something goes wrong from now on

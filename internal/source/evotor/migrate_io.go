@@ -28,11 +28,12 @@ func (s *Source) ProductsWhole(ctx context.Context, store string) ([]source.Doc,
 }
 
 // ExtrasV1 reads the additional fields of a store's products by V1, the bytes
-// of one JSON array: Evotor API V1, paths, products/extras. A store or an
-// application that has none may answer 404.
+// of one JSON array: Evotor API V1, paths, products/extras. An
+// application that has none of its own may be refused: that is none.
 func (s *Source) ExtrasV1(ctx context.Context, store string) ([]byte, error) {
 	body, err := s.getV1(ctx, storePath(store, collectionProducts, "extras"))
-	if status(err) == http.StatusNotFound {
+	switch status(err) {
+	case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed:
 		return []byte("[]"), nil
 	}
 	return body, err
