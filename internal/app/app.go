@@ -29,6 +29,7 @@ func commands() []command {
 		historyCommand(),
 		resumeCommand(),
 		undoCommand(),
+		migrateCommand(),
 		storesCommand(),
 		loginCommand(),
 		logoutCommand(),

@@ -49,7 +49,7 @@ func resume(ctx context.Context, e *Env, a *Args) error {
 			return err
 		}
 	}
-	src, err := e.openNamed(found.Source)
+	src, err := e.openRun(found.Source, found.Plan)
 	if err != nil {
 		return err
 	}

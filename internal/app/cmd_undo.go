@@ -74,7 +74,7 @@ func (u *undoJob) run(ctx context.Context, a *Args, format string) error {
 		return Hinted(i18n.Errorf(i18n.T("catalogsheet resume %s", "catalogsheet resume %s"), u.found.Run),
 			i18n.T("run %s was interrupted: finish it first", "запуск %s прерван: сначала завершите его"), u.found.Run)
 	}
-	if u.src, err = e.openNamed(u.found.Source); err != nil {
+	if u.src, err = e.openRun(u.found.Source, u.found.Plan); err != nil {
 		return err
 	}
 	seen, account, err := u.prepare(ctx)
