@@ -70,6 +70,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"unserve":   unserve,   // unserve: press Ctrl-C; it must end with 0
 		"samestate": sameState, // samestate NAME [-except-updated]: the server holds what it held
 		"snapshot":  snapshot,  // snapshot NAME: remember what the server holds
+		"steady":    steadied,  // steady FILE: put words in place of times, runs and snapshots
 		"theirs":    theirs,    // theirs TYPE ID-OR-CODE FIELD=VALUE ...: somebody else edits
 		"mode":      mode,      // mode FILE 0600: the permissions, where the system has them
 	}

@@ -53,6 +53,8 @@ type importFlags struct {
 	skipBad          bool
 	result           string
 	leftOut, skipped int
+	// nobody: all is well but for somebody to ask.
+	nobody bool
 }
 
 func importSheet(ctx context.Context, e *Env, a *Args) error {
@@ -71,7 +73,7 @@ func importSheet(ctx context.Context, e *Env, a *Args) error {
 		failed := err
 		if errors.As(err, &x) {
 			failed = nil // what holds the sheet back is among its findings
-			if x.Code == Failed || x.Code == Interrupted {
+			if x.Code == Failed || x.Code == Interrupted || x.Code == Usage && !f.nobody {
 				failed = x.Err
 			}
 		}
@@ -87,6 +89,7 @@ func (j *job) importSheet(ctx context.Context, f *importFlags) error {
 		return err
 	}
 	if j.nobodyToAsk(f) && j.wants() {
+		f.nobody = true
 		j.show(f)
 		return Hinted(i18n.Errorf(i18n.T("--yes sends without asking, --dry-run only looks", "--yes отправляет без вопроса, --dry-run только проверяет")),
 			i18n.T("nobody can be asked, so nothing was sent", "спросить некого, поэтому ничего не отправлено"))

@@ -199,7 +199,7 @@ func cleared(p Proposal, l Limits) diag.List {
 		if !c.Base.IsSet() || !emptied(c) {
 			continue
 		}
-		if c.Column.Unique {
+		if c.Column.Unique || c.Column.Kind == catalog.Code {
 			found.Add(place(diag.New("cleared", spoken{c.Column, c.Base}), c))
 			continue
 		}

@@ -18,6 +18,7 @@ var (
 	minimum = catalog.Column{Field: "minPrice", Kind: catalog.Money, On: []string{"product"}, PriceRole: "minimum"}
 	code    = catalog.Column{Field: "code", Kind: catalog.Code, On: []string{"product"}, Unique: true}
 	bars    = catalog.Column{Field: "barcodes", Kind: catalog.Barcodes, On: []string{"product"}, Unique: true}
+	article = catalog.Column{Field: "article", Kind: catalog.Code, On: []string{"product"}}
 )
 
 // rows is a sheet of targets with what they show.
@@ -73,6 +74,7 @@ func TestQuarantine(t *testing.T) {
 		{"cost in the account's currency", change("a", sale, "100.00", "80"), rows{"a": {"buyPrice": "90.00", "currency:buyPrice": "руб"}}, []string{"price-below-cost"}},
 		{"below minimum", change("a", sale, "100.00", "80"), rows{"a": {"minPrice": "90.00"}}, []string{"price-below-minimum"}},
 		{"a code emptied", change("a", code, "17", ""), nil, []string{"cleared"}},
+		{"an article emptied", change("a", article, "A-1", ""), nil, []string{"cleared"}},
 		{"a code that another row has", change("a", code, "17", "18"), rows{"a": {"code": "18"}, "b": {"code": "18"}}, []string{"duplicate-code"}},
 		{"a barcode that another row has", change("a", bars, "ean8:1", "ean8:1\nean8:2"), rows{"a": {"barcodes": "ean8:1\nean8:2"}, "b": {"barcodes": "ean8:2\nean8:3"}}, []string{"duplicate-barcode"}},
 		{"a barcode that was double before", change("a", bars, "ean8:1", "ean8:1\nean8:9"), rows{"a": {"barcodes": "ean8:1\nean8:9"}, "b": {"barcodes": "ean8:1"}}, nil},

@@ -1,6 +1,7 @@
 package moysklad
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -74,7 +75,7 @@ type fetch struct {
 // head describes the sheet; its columns are already known.
 func (f *fetch) head(h *catalog.Head, who source.Account) {
 	h.Format, h.Source, h.Kind = baseline.Format, f.src.Name(), f.q.Kind
-	h.Currency = f.refs.base.Name
+	h.Currency = cmp.Or(f.refs.base.ISOCode, f.refs.base.Name) // as currencyName spells it
 	h.Account, h.AccountName, h.Lang = who.ID, who.Name, f.src.cfg.Lang
 	h.Taken = f.src.cfg.Now().In(moscow)
 	h.SheetName = i18n.T("Products", "Товары")
