@@ -6,13 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/plan"
 	"catalogsheet/internal/source"
-	"catalogsheet/internal/source/evotor"
 	"catalogsheet/internal/source/evotor/migration"
 )
 
@@ -49,7 +49,7 @@ func migrateCommand() command {
 // move is a migration on its way.
 type move struct {
 	e        *Env
-	src      *evotor.Source
+	src      cloud
 	to       *migration.Source
 	dryRun   bool
 	yes      bool
@@ -151,31 +151,24 @@ func (m *move) reportPath(ctx context.Context) error {
 		i18n.T("%s is there already and is not an empty report of ours", "%s уже есть, и это не пустой отчёт программы"), m.report)
 }
 
+// cloud is what a migration asks of Evotor.
+type cloud interface {
+	migration.Cloud
+	Stores(ctx context.Context) ([]catalog.Entry, error)
+}
+
 // openMigration connects to Evotor to move a store.
-func (e *Env) openMigration(p *Progress) (*evotor.Source, *migration.Source, error) {
-	for _, s := range systems() {
-		if s.name != "evotor" {
-			continue
-		}
-		base, err := e.url(s)
-		if err != nil {
-			return nil, nil, err
-		}
-		c, _, err := e.credential(s)
-		if err != nil {
-			return nil, nil, err
-		}
-		src, err := evotor.New(evotor.Config{
-			BaseURL: base, Token: c.Token, Lang: e.Lang, Trace: e.trace(), Progress: p.Set, Now: e.Now,
-			Warn: func(l i18n.Localizer) { e.Warn(i18n.T("%s", "%s"), l) },
-		})
-		if err != nil {
-			return nil, nil, err
-		}
-		e.atExit = append(e.atExit, src.Close)
-		return src, migration.NewSource(src, e.Lang, e.Now), nil
+func (e *Env) openMigration(p *Progress) (cloud, *migration.Source, error) {
+	i := slices.IndexFunc(systems(), func(s system) bool { return s.name == "evotor" })
+	src, err := e.open(systems()[i], p)
+	if err != nil {
+		return nil, nil, err
 	}
-	return nil, nil, errors.New("no system evotor")
+	c, ok := src.(cloud)
+	if !ok {
+		return nil, nil, errors.New("the connection to Evotor cannot move a store")
+	}
+	return c, migration.NewSource(c, e.Lang, e.Now), nil
 }
 
 // openRun connects to the system of a run in the way that its plan needs.
