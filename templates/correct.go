@@ -73,6 +73,9 @@ func unknownName(s *tab, c *cell, path string, known []string) Finding {
 
 // replaceName replaces a whole name in a text.
 func replaceName(text, was, with string) string {
+	if was == "" {
+		return text
+	}
 	var b strings.Builder
 	for {
 		at := strings.Index(text, was)

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,8 @@ type pending struct {
 	// formula of the spreadsheet follows the first copy instead.
 	dollar bool
 
+	// own: it names cells of its row alone.
+	own        bool
 	done, busy bool
 	text       string
 	value      any
@@ -34,16 +37,23 @@ func (r *renderer) settle(w *lineWriter) error {
 		}
 	}
 	for _, p := range w.waiting {
-		if !w.own(p) {
-			r.s.formulas = append(r.s.formulas, p)
-			continue
+		p.own = w.own(p)
+	}
+	for _, p := range w.waiting {
+		if p.own {
+			if err := r.finish(p); err != nil {
+				return err
+			}
 		}
-		if err := r.finish(p); err != nil {
-			return err
+		if !p.done {
+			r.s.formulas = append(r.s.formulas, p)
 		}
 	}
 	return nil
 }
+
+// errEarly is a value that is not known before all rows are.
+var errEarly = errors.New("the rows are not all there")
 
 // own says whether a formula can be finished with its row: it names only cells
 // of its row, in the same turn of the same block.
@@ -111,8 +121,12 @@ func (r *renderer) compute(p *pending, tree any) error {
 	c := &calc{cells: &reportCells{r: r, home: p.s}, calls: r.calls, row: p.row, col: p.col}
 	v, err := c.value(tree)
 	p.busy = false
+	if errors.Is(err, errEarly) {
+		p.own, p.done = false, false
+		return nil
+	}
 	if err != nil {
-		if p.uncached = true; err != errNotComputed {
+		if p.uncached = true; !errors.Is(err, errNotComputed) {
 			return err
 		}
 		r.note(found(p.s.tab, p.cell, "formula-uncomputed"), p.cell, "")

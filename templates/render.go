@@ -77,6 +77,8 @@ type renderer struct {
 	found Findings
 	seen  map[seenKey]int
 	left  int // steps
+	// complete: all rows of all sheets are there.
+	complete bool
 	// online: the last expression asked for what MoySklad alone knows.
 	online bool
 
@@ -126,6 +128,7 @@ func (r *renderer) all() error {
 			return err
 		}
 	}
+	r.complete = true
 	for _, s := range r.t.tabs {
 		for _, f := range r.out[s].formulas {
 			if err := r.finish(f); err != nil {

@@ -71,8 +71,14 @@ func (rc *reportCells) value(v any) (any, error) {
 	if p.busy {
 		return nil, errNotComputed // it names itself
 	}
+	if !rc.r.complete && !p.own && !p.done {
+		return nil, errEarly
+	}
 	if err := rc.r.finish(p); err != nil {
 		return nil, err
+	}
+	if !p.done {
+		return nil, errEarly
 	}
 	if p.uncached {
 		return nil, errNotComputed

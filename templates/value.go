@@ -257,14 +257,14 @@ func significant(d decimal.Decimal) (digits string, exp int) {
 	if len(digits) <= 15 {
 		return digits, exp
 	}
-	f, err := strconv.ParseFloat("0."+digits, 64)
+	f, err := strconv.ParseFloat("0."+digits+"e"+strconv.Itoa(exp), 64)
 	if err != nil {
 		return digits, exp
 	}
 	short := strconv.FormatFloat(f, 'e', -1, 64) // d.dddde±xx
 	mantissa, power, _ := strings.Cut(short, "e")
 	p, _ := strconv.Atoi(power) // FormatFloat writes a number there
-	return strings.TrimRight(strings.Replace(mantissa, ".", "", 1), "0"), exp + p + 1
+	return strings.TrimRight(strings.Replace(mantissa, ".", "", 1), "0"), p + 1
 }
 
 // cellText spells a number for a cell of a workbook, exactly, up to the 17
