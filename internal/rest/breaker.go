@@ -56,7 +56,7 @@ func (b *breaker) succeeded(r Request) {
 // one too many.
 func (b *breaker) failed(r Request, err error) error {
 	how := manner(err)
-	if how == "" {
+	if he, ok := errors.AsType[*HTTPError](err); how == "" || ok && r.missed(he.Status) {
 		return nil
 	}
 	b.mu.Lock()

@@ -92,7 +92,13 @@ type Request struct {
 	// Repeatable says that doing it twice is the same as once, so it may be
 	// sent again after a 5xx or a broken connection. A GET always is.
 	Repeatable bool
+	// MayMiss says that a 404 is an answer (there is none), not a failure: it is
+	// not counted against the client.
+	MayMiss bool
 }
+
+// missed says that a status is the answer to a request that may find nothing.
+func (r Request) missed(status int) bool { return r.MayMiss && status == http.StatusNotFound }
 
 // Response is an answer read whole.
 type Response struct {
@@ -260,7 +266,7 @@ func (c *Client) attempt(ctx context.Context, r Request, n int) (*Response, erro
 		if resp.Status < 200 || resp.Status > 299 {
 			err = c.httpError(r, resp)
 		}
-		c.obey(resp, err, t.Weight)
+		c.obey(r, resp, err, t.Weight)
 	}
 	c.window.done(slot, resp != nil && err == nil)
 	if c.cfg.Trace != nil {
@@ -269,7 +275,7 @@ func (c *Client) attempt(ctx context.Context, r Request, n int) (*Response, erro
 	return resp, err
 }
 
-func (c *Client) obey(resp *Response, err error, weight int) {
+func (c *Client) obey(r Request, resp *Response, err error, weight int) {
 	a := Answer{Status: resp.Status, Header: resp.Header, Weight: weight}
 	if he, ok := errors.AsType[*HTTPError](err); ok {
 		a.Errors = he.All
@@ -279,7 +285,7 @@ func (c *Client) obey(resp *Response, err error, weight int) {
 		p.Pause = time.Second + rand.N(2*time.Second)
 	}
 	c.window.slow(p)
-	if resp.Status >= 400 {
+	if resp.Status >= 400 && !r.missed(resp.Status) {
 		c.window.failed()
 	}
 }

@@ -168,6 +168,31 @@ func TestIdenticalFailuresStopTheRun(t *testing.T) {
 	}
 }
 
+// TestNothingThereIsAnAnswerWhereItMayBe: looking for an item again and again
+// is no failure, and it is found once it is there.
+func TestNothingThereIsAnAnswerWhereItMayBe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, sent := newClient(t, func(n int, _ *http.Request) (*http.Response, error) {
+			if n <= 250 {
+				return reply(404, "")
+			}
+			return reply(200, "{}")
+		}, func(cfg *Config) { cfg.Limits = Limits{InFlight: 1} })
+		began := time.Now()
+		for range 250 {
+			if _, err := c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/x", MayMiss: true}); err == nil {
+				t.Fatal("a 404 is still an error to the caller")
+			}
+		}
+		if _, err := c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/x", MayMiss: true}); err != nil {
+			t.Error(err)
+		}
+		if waited := time.Since(began); waited > 0 || sent.n.Load() != 251 {
+			t.Errorf("%d requests in %s", sent.n.Load(), waited)
+		}
+	})
+}
+
 func TestNoSecretGetsOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var traces []Trace

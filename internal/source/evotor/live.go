@@ -17,7 +17,8 @@ const pageCost = 4
 const guessedSize = 10_000
 
 // Live reads the documents behind keys as they are now. The store of a key may
-// be an id or a name; a key without a store is looked for in all of them.
+// be an id or a name; a key without a store is looked for in all of them, and
+// is as good as missing where several have its id.
 func (s *Source) Live(ctx context.Context, keys []catalog.Key) (map[catalog.Key]source.Doc, error) {
 	r, err := s.known(ctx)
 	if err != nil {
@@ -39,17 +40,26 @@ func (s *Source) Live(ctx context.Context, keys []catalog.Key) (map[catalog.Key]
 			want(store.ID, id)
 		}
 	}
-	found := map[catalog.Key]source.Doc{}
+	docs := map[catalog.Key]source.Doc{} // by store and id
 	for _, store := range r.stores {
-		docs, err := s.look(ctx, store.ID, wanted[store.ID])
+		some, err := s.look(ctx, store.ID, wanted[store.ID])
 		if err != nil {
 			return nil, err
 		}
-		for _, k := range keys {
-			d, ok := docs[strings.ToLower(k.ID)]
-			if _, known := found[k]; ok && !known && slices.Contains(storesOf(r, k), store) {
-				found[k] = d
+		for id, d := range some {
+			docs[catalog.Key{Store: store.ID, ID: id}] = d
+		}
+	}
+	found := make(map[catalog.Key]source.Doc, len(docs))
+	for _, k := range keys {
+		var hits []source.Doc
+		for _, store := range storesOf(r, k) {
+			if d, ok := docs[catalog.Key{Store: store.ID, ID: strings.ToLower(k.ID)}]; ok {
+				hits = append(hits, d)
 			}
+		}
+		if len(hits) == 1 {
+			found[k] = hits[0]
 		}
 	}
 	return found, nil

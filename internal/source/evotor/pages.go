@@ -135,14 +135,14 @@ func (s *Source) Groups(ctx context.Context, store string) (docs []source.Doc, e
 // Product reads one product as it is now; ok is false where there is none.
 func (s *Source) Product(ctx context.Context, store, id string) (d source.Doc, ok bool, err error) {
 	path := storePath(store, collectionProducts, id)
-	body, err := s.get(ctx, path, "")
+	resp, err := s.ask(ctx, s.two, rest.Request{Method: http.MethodGet, Path: path, MayMiss: true})
 	switch {
 	case status(err) == http.StatusNotFound:
 		return source.Doc{}, false, nil
 	case err != nil:
 		return source.Doc{}, false, err
 	}
-	if d, ok = decodeProduct(store, id, body); !ok {
+	if d, ok = decodeProduct(store, id, resp.Body); !ok {
 		return source.Doc{}, false, i18n.Errorf(i18n.T("the answer to GET %s is not that product", "ответ на GET %s — не тот товар"), path)
 	}
 	return d, true, nil

@@ -198,8 +198,12 @@ func TestASaleMeanwhileIsKept(t *testing.T) {
 // TestCardsKeepWhatIsNotKnown: every product is renamed, types and taxes to
 // come and unknown fields stay.
 func TestCardsKeepWhatIsNotKnown(t *testing.T) {
-	for _, size := range []int{1, 1000} {
-		account(t, sandbox.Options{}, func(t *testing.T, server *sandbox.Server, src *evotor.Source) {
+	for _, c := range []struct {
+		size   int
+		faults string
+	}{{1, ""}, {1000, ""}, {1000, "poor-list"}} {
+		size := c.size
+		account(t, sandbox.Options{Products: 120, Page: 50, Faults: c.faults}, func(t *testing.T, server *sandbox.Server, src *evotor.Source) {
 			head, rows := fetch(t, src, everything)
 			if err := src.Prepare(t.Context(), nil, nil); err != nil {
 				t.Fatal(err)
