@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -255,4 +256,54 @@ func TestTokenIsNeverKept(t *testing.T) {
 			t.Errorf("%s %s", r.Method, r.Path)
 		}
 	}
+}
+
+// add appends rows to a sheet of names and codes.
+func (s *shop) add(name string, rows ...string) {
+	s.t.Helper()
+	f, err := os.OpenFile(s.path(name), os.O_APPEND|os.O_WRONLY, 0)
+	if err == nil {
+		_, err = f.WriteString(strings.Join(rows, "\r\n") + "\r\n")
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *shop) holds(code, text string) {
+	s.t.Helper()
+	id, ok := s.server.Find("product", code)
+	if !ok {
+		s.t.Fatalf("no product %s", code)
+	}
+	if raw, _ := s.server.Entity("product", id); !bytes.Contains(raw, []byte(text)) {
+		s.t.Errorf("%s is %s, want %s", code, raw, text)
+	}
+}
+
+// An undo of new items archives them, an undo of that brings them back; a create
+// whose answer is lost is there once.
+func TestUndoOfCreatedItemsArchivesThem(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, sandbox.Options{Products: 20})
+	s.run(Done, "export", "moysklad", "products", "-o", s.path("a.csv"), "--csv", "rfc4180", "--types", "product", "--columns", "id,type,name,code")
+	s.add("a.csv", ",product,A new cup,NEW-1", ",product,A new plate,NEW-2")
+	if err := s.server.Fault("drop-after:POST:x1"); err != nil {
+		t.Fatal(err)
+	}
+	before := len(s.server.IDs("product"))
+	sent := s.runJSON(Done, "import", s.path("a.csv"), "--yes", "--create", "--allow", "create,many-changes")
+	if now := len(s.server.IDs("product")); sent.Applied != 2 || now != before+2 {
+		t.Fatalf("%d products were %d; %+v", now, before, sent)
+	}
+	s.holds("NEW-1", `"archived":false`)
+	back := s.runJSON(Done, "undo", sent.Run, "--yes")
+	if back.Reversed != 2 {
+		t.Errorf("%+v", back)
+	}
+	s.holds("NEW-1", `"archived":true`)
+	s.holds("NEW-2", `"archived":true`)
+	s.run(Done, "undo", back.Run, "--yes")
+	s.holds("NEW-2", `"archived":false`)
 }

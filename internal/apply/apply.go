@@ -56,6 +56,8 @@ type State struct {
 	live    map[catalog.Key]source.Doc
 	covered map[catalog.Key]bool
 	readAt  time.Time
+	// made are the created items that were found, by client id.
+	made map[string]catalog.Key
 }
 
 // Seen hands over documents that were just read, so that a batch which is sent
@@ -141,7 +143,7 @@ func (e *Engine) stopped(ctx context.Context) bool {
 func (e *Engine) recover(ctx context.Context, s *State) error {
 	var unknown []int
 	for i, intended := range s.Intended {
-		if intended && s.Outcomes[i] == nil && s.Plan.Steps[i].Op == plan.Update {
+		if intended && s.Outcomes[i] == nil {
 			unknown = append(unknown, i)
 		}
 	}
@@ -237,8 +239,8 @@ func (e *Engine) read(ctx context.Context, s *State, steps []int) error {
 			keys = append(keys, s.Plan.Steps[i].Target)
 		}
 	}
-	if len(keys) == 0 {
-		return nil
+	if err := e.findMade(ctx, s, steps); err != nil || len(keys) == 0 {
+		return err
 	}
 	began := e.Now()
 	live, err := e.Source.Live(ctx, keys)
@@ -246,6 +248,42 @@ func (e *Engine) read(ctx context.Context, s *State, steps []int) error {
 		return err
 	}
 	s.Seen(keys, live, began)
+	return nil
+}
+
+// finder is a source that knows created items by their client ids.
+type finder interface {
+	Made(ctx context.Context, typ string, clientIDs []string) (map[string]source.Doc, error)
+}
+
+// findMade looks which of the creates that may have been sent were carried out.
+func (e *Engine) findMade(ctx context.Context, s *State, steps []int) error {
+	from, ok := e.Source.(finder)
+	if !ok {
+		return nil
+	}
+	ids := map[string][]string{}
+	var types []string
+	for _, i := range steps {
+		step := s.Plan.Steps[i]
+		if step.Op != plan.Create || !s.Intended[i] {
+			continue
+		}
+		if ids[step.Target.Type] == nil {
+			types = append(types, step.Target.Type)
+		}
+		ids[step.Target.Type] = append(ids[step.Target.Type], step.ClientID)
+	}
+	s.made = map[string]catalog.Key{}
+	for _, typ := range types {
+		docs, err := from.Made(ctx, typ, ids[typ])
+		if err != nil {
+			return err
+		}
+		for id, doc := range docs {
+			s.made[id] = doc.Key
+		}
+	}
 	return nil
 }
 

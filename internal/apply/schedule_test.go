@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	schedules = flag.Int("schedules", 6, "how many random schedules of faults are tried")
+	schedules = flag.Int("schedules", 4, "how many random schedules of faults are tried")
 	seed      = flag.Uint64("seed", 1, "of the first schedule")
 	edits     = flag.Int("edits", 300, "how many items a schedule edits")
 )
@@ -87,7 +87,7 @@ func TestRandomSchedules(t *testing.T) {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(*seed+uint64(n), 7))
-			w := newWorld(t, sandbox.Options{Products: *edits, Seed: int64(n)})
+			w := newWorld(t, sandbox.Options{Products: *edits, Seed: int64(*seed) + int64(n)})
 			w.batch = 20 + random.IntN(200)
 			keys := append(w.keys("product", *edits), w.keys("variant", *edits/10)...)
 			w.raise(keys, create("new one", "0a7f6c1e-6d4b-8c1a-9f00-000000000001"), create("new two", "0a7f6c1e-6d4b-8c1a-9f00-000000000002"))
@@ -129,7 +129,7 @@ func (s *schedule) check(made int) {
 				t.Errorf("%s is applied and holds %s, not %s", step.Target.ID, held[i].Text(), a.Want.Text())
 			case o.State != plan.Applied && wanted:
 				t.Errorf("%s is %s %s and holds what was wanted", step.Target.ID, o.State, o.Code)
-			case o.State == plan.Stale && !s.theirs[step.Target]:
+			case o.State == plan.Stale && step.Target.Type == "product" && !s.theirs[step.Target]: // a variant may follow its product
 				t.Errorf("%s is stale and nobody touched it: %s", step.Target.ID, o.Message)
 			case o.State == plan.Rejected && o.Code == "":
 				t.Errorf("%s is refused without a reason", step.Target.ID)

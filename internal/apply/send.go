@@ -181,12 +181,17 @@ func (e *Engine) readBack(ctx context.Context, s *State, batch int, writes []wri
 }
 
 // verdicts judges steps that may or may not have been carried out by what the
-// server holds. A create is open: repeating it is safe, the service knows its
-// client id again.
+// server holds. A create that is not found is open: repeating it is safe, the
+// service knows its client id again.
 func (e *Engine) verdicts(s *State, steps []int) (outcomes []journal.Outcome, open []int, err error) {
 	for _, i := range steps {
-		if s.Plan.Steps[i].Op == plan.Create {
-			open = append(open, i)
+		if step := s.Plan.Steps[i]; step.Op == plan.Create {
+			if key, found := s.made[step.ClientID]; found {
+				step.Target = key
+				outcomes = append(outcomes, outcome(i, step, plan.Applied, "", ""))
+			} else {
+				open = append(open, i)
+			}
 			continue
 		}
 		_, decided, err := e.judge(s, i)

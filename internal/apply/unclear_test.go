@@ -333,3 +333,22 @@ func (l *fullLog) Done(batch int, outcomes []journal.Outcome, unclear string) er
 	}
 	return l.log.Done(batch, outcomes, unclear)
 }
+
+// A create whose answer was lost is looked for before anything is sent again,
+// so that a refusal of the second try cannot hide an item that is there.
+func TestLostCreateIsFound(t *testing.T) {
+	w := newWorld(t, sandbox.Options{Products: 20, Seed: 5, Faults: "drop-after:POST:x1,partial-bulk=1:POST"})
+	w.raise(nil, create("new one", "0a7f6c1e-6d4b-8c1a-9f00-000000000001"))
+	sent := sends{}
+	if err := w.process(&fate{each: sent.count}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.dir.Open(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, there := w.server.Find("product", "new one")
+	if o := r.Outcomes[0]; !there || o.State != plan.Applied || o.Target.ID != id || len(sent) != 1 {
+		t.Errorf("%+v, %s there: %v, sent %v", o, id, there, sent)
+	}
+}

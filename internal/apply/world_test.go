@@ -135,6 +135,15 @@ type limited struct {
 
 func (l limited) MaxBatch() int { return l.most }
 
+// What a source can do besides its contract.
+func (l limited) Made(ctx context.Context, typ string, ids []string) (map[string]source.Doc, error) {
+	return l.Source.(*moysklad.Source).Made(ctx, typ, ids)
+}
+
+func (l limited) Exact(f catalog.Field, d source.Doc) json.RawMessage {
+	return l.Source.(*moysklad.Source).Exact(f, d)
+}
+
 // process begins the run, or goes on with it, as a process does that fate may
 // kill, and gives the error that it ended with.
 func (w *world) process(f *fate) error {

@@ -2,8 +2,11 @@ package journal
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -154,4 +157,92 @@ func FuzzReplay(f *testing.F) {
 			t.Fatal("impossible")
 		}
 	})
+}
+
+// One journal that cannot be read hides no other and is never pruned.
+func TestDamagedRunHidesNoOther(t *testing.T) {
+	d := testDir(t)
+	one, bad, three := written(t, d, 3), written(t, d, 3), written(t, d, 3)
+	for _, run := range []string{one, three} {
+		w, _, err := d.Append(run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(w.End(Partly), w.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(d.path(bad))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(d.path(bad), bytes.Replace(text, []byte(`"kind":"ready"`), []byte(`"kind":"raedy"`), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	runs, damaged, err := d.List()
+	if err != nil || len(runs) != 2 || runs[0].Run != one || runs[1].Run != three || len(damaged) != 1 || damaged[0].Run != bad {
+		t.Fatalf("%v, %v, %v", runs, damaged, err)
+	}
+	removed, err := d.Prune(time.Millisecond)
+	if err != nil || !slices.Equal(removed, []string{one, three}) {
+		t.Errorf("removed %v, %v", removed, err)
+	}
+}
+
+// A run is undone by an undo that wrote something, and stands again when that
+// undo was undone.
+func TestUndoneByTheLatestWord(t *testing.T) {
+	applied := []*plan.Outcome{{State: plan.Applied}}
+	for _, c := range []struct {
+		undo []Run
+		want State
+	}{
+		{nil, Done},
+		{[]Run{{Begin: Begin{Run: "b", UndoOf: "a"}, State: Done, Outcomes: applied}}, Undone},
+		{[]Run{{Begin: Begin{Run: "b", UndoOf: "a"}, State: Done}}, Done},
+		{[]Run{{Begin: Begin{Run: "b", UndoOf: "a"}, State: Interrupted, Outcomes: applied}}, Done},
+		{[]Run{
+			{Begin: Begin{Run: "b", UndoOf: "a"}, State: Done, Outcomes: applied},
+			{Begin: Begin{Run: "c", UndoOf: "b"}, State: Done, Outcomes: applied},
+		}, Done},
+		{[]Run{
+			{Begin: Begin{Run: "b", UndoOf: "a"}, State: Done, Outcomes: applied},
+			{Begin: Begin{Run: "c", UndoOf: "b"}, State: Done, Outcomes: applied},
+			{Begin: Begin{Run: "d", UndoOf: "a"}, State: Partly, Outcomes: applied},
+		}, Undone},
+	} {
+		runs := []*Run{{Begin: Begin{Run: "a"}, State: Done, Outcomes: applied}}
+		for i := range c.undo {
+			runs = append(runs, &c.undo[i])
+		}
+		if markUndone(runs); runs[0].State != c.want {
+			t.Errorf("%d undos: %s, want %s", len(c.undo), runs[0].State, c.want)
+		}
+	}
+}
+
+// What an earlier intent wrote down stays known to an undo.
+func TestLaterIntentForgetsNothing(t *testing.T) {
+	d := testDir(t)
+	run := d.NewRun()
+	w, err := d.Create(Begin{Run: run}, testPlan(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []catalog.Field{"name", "code"} {
+		if _, err := w.Intent([]Before{{Step: 0, Values: map[catalog.Field]catalog.Value{f: catalog.Of("was")},
+			Exact: map[catalog.Field]json.RawMessage{f: json.RawMessage(`"was"`)}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := d.Open(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := r.Before[0]; len(b.Values) != 2 || len(b.Exact) != 2 || b.Values["name"].Text() != "was" {
+		t.Errorf("%+v", b)
+	}
 }
