@@ -166,29 +166,9 @@ func (s *readySheet) xlsx() (data []byte, err error) {
 	if err := f.SetDocProps(&excelize.DocProperties{Creator: "catalogsheet", Created: epoch, Modified: epoch}); err != nil {
 		return nil, err
 	}
-	styles := make([]int, len(readyLooks))
-	for i, look := range readyLooks {
-		style := &excelize.Style{
-			Font:      &excelize.Font{Family: "Arial", Size: float64(look.size), Bold: look.bold},
-			Alignment: &excelize.Alignment{Vertical: "top", WrapText: look.wrap},
-		}
-		if look.gray {
-			style.Font.Color = "808080"
-		}
-		if look.fill {
-			style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"C0C0C0"}}
-		}
-		if look.line {
-			for _, side := range []string{"left", "right", "top", "bottom"} {
-				style.Border = append(style.Border, excelize.Border{Type: side, Color: "C0C0C0", Style: 1})
-			}
-		}
-		if look.format != "" {
-			style.CustomNumFmt = &readyLooks[i].format
-		}
-		if styles[i], err = f.NewStyle(style); err != nil {
-			return nil, err
-		}
+	styles, err := readyStyles(f)
+	if err != nil {
+		return nil, err
 	}
 	for i, width := range s.widths {
 		col := diag.ColumnName(i + 1)
@@ -212,4 +192,34 @@ func (s *readySheet) xlsx() (data []byte, err error) {
 	var b bytes.Buffer
 	err = f.Write(&b)
 	return b.Bytes(), err
+}
+
+// readyStyles makes the looks in a workbook.
+func readyStyles(f *excelize.File) ([]int, error) {
+	styles := make([]int, len(readyLooks))
+	for i, look := range readyLooks {
+		style := &excelize.Style{
+			Font:      &excelize.Font{Family: "Arial", Size: float64(look.size), Bold: look.bold},
+			Alignment: &excelize.Alignment{Vertical: "top", WrapText: look.wrap},
+		}
+		if look.gray {
+			style.Font.Color = "808080"
+		}
+		if look.fill {
+			style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"C0C0C0"}}
+		}
+		if look.line {
+			for _, side := range []string{"left", "right", "top", "bottom"} {
+				style.Border = append(style.Border, excelize.Border{Type: side, Color: "C0C0C0", Style: 1})
+			}
+		}
+		if look.format != "" {
+			style.CustomNumFmt = &readyLooks[i].format
+		}
+		var err error
+		if styles[i], err = f.NewStyle(style); err != nil {
+			return nil, err
+		}
+	}
+	return styles, nil
 }

@@ -119,12 +119,20 @@ func writeLooks(r *records) {
 	for _, look := range readyLooks {
 		font(look.size, look.bold, look.gray)
 	}
-	const firstFormat = 164
 	for i, look := range readyLooks {
 		if look.format != "" && look.format != "@" {
 			r.add(recFormat, uint16(firstFormat+i), longText(look.format))
 		}
 	}
+	writeXFs(r)
+	r.add(recStyle, uint16(0x8000), uint8(0), uint8(0xFF))
+}
+
+// firstFormat is the number of the first number format of a workbook's own.
+const firstFormat = 164
+
+// writeXFs writes the XF records of styles, then one of each look.
+func writeXFs(r *records) {
 	for range firstCellXF {
 		r.add(recXF, uint16(0), uint16(0), uint16(0xFFF5), uint8(0x20), uint8(0), uint16(0), uint32(0), uint32(0), uint16(0x20C0))
 	}
@@ -154,7 +162,6 @@ func writeLooks(r *records) {
 		// The fonts are counted without number 4.
 		r.add(recXF, uint16(5+i), format, uint16(0x0001), align, uint8(0), uint8(0), uint8(0xF8), lines, fill, pattern)
 	}
-	r.add(recStyle, uint16(0x8000), uint8(0), uint8(0xFF))
 }
 
 func writeSheet(s *readySheet) []byte {
@@ -185,17 +192,45 @@ func writeSheet(s *readySheet) []byte {
 	return r.b
 }
 
+// sectorSize is the unit of a compound file in bytes; the others mark what a sector
+// is when it has no next one.
+const (
+	sectorSize  = 512
+	endOfChain  = 0xFFFFFFFE
+	freeSector  = 0xFFFFFFFF
+	tableSector = 0xFFFFFFFD
+)
+
+// chains is the table that chains sectors: its own, the directory's, then those
+// of the stream.
+func chains(tables, size int) []byte {
+	le := binary.LittleEndian
+	chain := make([]byte, tables*sectorSize)
+	for i := range tables * sectorSize / 4 {
+		next := uint32(freeSector)
+		switch first := tables + 1; {
+		case i < tables:
+			next = tableSector
+		case i == tables, i == first+size-1:
+			next = endOfChain
+		case i < first+size-1:
+			next = uint32(i + 1)
+		}
+		le.PutUint32(chain[4*i:], next)
+	}
+	return chain
+}
+
 // compoundFile wraps a stream called Workbook ([MS-CFB]): the header, one or
 // more sectors of the table that chains sectors, the directory, the stream.
 func compoundFile(stream []byte) []byte {
-	const sector, small = 512, 4096
-	const end, free, fat = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
-	size := max((len(stream)+sector-1)/sector, small/sector)
+	const small = 4096
+	size := max((len(stream)+sectorSize-1)/sectorSize, small/sectorSize)
 	tables := 1
-	for tables*sector/4 < tables+1+size {
+	for tables*sectorSize/4 < tables+1+size {
 		tables++
 	}
-	head := make([]byte, sector)
+	head := make([]byte, sectorSize)
 	copy(head, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")
 	le := binary.LittleEndian
 	le.PutUint16(head[24:], 0x3E)   // minor version
@@ -206,38 +241,26 @@ func compoundFile(stream []byte) []byte {
 	le.PutUint32(head[44:], uint32(tables))
 	le.PutUint32(head[48:], uint32(tables)) // the directory
 	le.PutUint32(head[56:], small)
-	le.PutUint32(head[60:], end) // no small sectors
-	le.PutUint32(head[68:], end) // no further tables
+	le.PutUint32(head[60:], endOfChain) // no small sectors
+	le.PutUint32(head[68:], endOfChain) // no further tables
 	for i := range 109 {
-		at := uint32(free)
+		at := uint32(freeSector)
 		if i < tables {
 			at = uint32(i)
 		}
 		le.PutUint32(head[76+4*i:], at)
 	}
-	chain := make([]byte, tables*sector)
-	for i := range tables * sector / 4 {
-		next := uint32(free)
-		switch first := tables + 1; {
-		case i < tables:
-			next = fat
-		case i == tables, i == first+size-1:
-			next = end
-		case i < first+size-1:
-			next = uint32(i + 1)
-		}
-		le.PutUint32(chain[4*i:], next)
-	}
-	directory := make([]byte, sector)
-	entry(directory, "Root Entry", 5, end, 0)
+	chain := chains(tables, size)
+	directory := make([]byte, sectorSize)
+	entry(directory, "Root Entry", 5, endOfChain, 0)
 	entry(directory[128:], "Workbook", 2, uint32(tables+1), uint32(max(len(stream), small)))
 	le.PutUint32(directory[76:], 1) // the root's child
 	for _, unused := range []int{256, 384} {
 		for _, at := range []int{68, 72, 76} {
-			le.PutUint32(directory[unused+at:], free)
+			le.PutUint32(directory[unused+at:], freeSector)
 		}
 	}
-	body := make([]byte, size*sector)
+	body := make([]byte, size*sectorSize)
 	copy(body, stream)
 	out := append(head, chain...)
 	out = append(out, directory...)
