@@ -24,6 +24,9 @@ func (r *reader) passes(c *column, cell *sheet.Cell, item *catalog.Item, base ca
 	case editable:
 		return false
 	case namesCurrency(r.base.Head.Schema, c.Field):
+		if base.Absent() { // the item has no such price
+			return sameCurrency(cell.Text, r.base.Head.Currency)
+		}
 		return sameCurrency(cell.Text, base.Text())
 	}
 	return true

@@ -62,6 +62,9 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"envout":    envOut,    // envout NAME: keep what the last command printed
 		"exits":     exits,     // exits CODE PROGRAM ARGS...: exec that must end with the code
 		"fault":     fault,     // fault SPEC: something goes wrong from now on
+		"findings":  findings,  // findings [-bare] FILE: print the problems of a report in JSON
+		"respell":   respell,   // respell FILE OLD NEW ...: replace bytes
+		"webexport": webExport, // webexport FROM.xlsx TO.xlsx [ui]: as MoySklad's own interface exports
 		"jsonpath":  jsonPath,  // jsonpath FILE a.0.b [VALUE]: print, or compare; len is a length
 		"price":     price,     // price TYPE ID-OR-CODE PRICETYPE: print the server's value in kopecks
 		"reached":   reached,   // reached METHOD PATH-PREFIX: wait until such a request came

@@ -209,6 +209,11 @@ func (j *job) compared() {
 	j.guard()
 }
 
+// shower is a source that tells of columns without a lens what they show.
+type shower interface {
+	Shown(f catalog.Field, d source.Doc) (v catalog.Value, ok bool)
+}
+
 // itemOf shows a document as the row of a sheet.
 func itemOf(src source.Source, schema catalog.Schema, k catalog.Key, doc source.Doc) catalog.Item {
 	item := catalog.Item{Key: k, Target: doc.Key, Cells: make([]catalog.Value, len(schema))}
@@ -224,6 +229,9 @@ func itemOf(src source.Source, schema catalog.Schema, k catalog.Key, doc source.
 		}
 		lens, ok := src.Lens(c.Field)
 		if !ok {
+			if s, shows := src.(shower); shows {
+				item.Cells[i], _ = s.Shown(c.Field, doc)
+			}
 			continue
 		}
 		if v, err := lens.Get(doc); err == nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,7 +12,6 @@ import (
 
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/i18n"
-	"catalogsheet/internal/rest"
 	"catalogsheet/internal/source"
 )
 
@@ -36,6 +34,7 @@ func (s *Source) Live(ctx context.Context, keys []catalog.Key) (map[catalog.Key]
 	r, rows := s.prepared()
 	f := &finding{src: s, refs: r, docs: map[string]source.Doc{}}
 	byType := map[string][]string{}
+	said := map[string]string{}
 	var unsure []string
 	for _, k := range keys {
 		id := strings.ToLower(k.ID)
@@ -43,7 +42,7 @@ func (s *Source) Live(ctx context.Context, keys []catalog.Key) (map[catalog.Key]
 			continue
 		}
 		if slices.Contains(lookOrder[:], k.Type) {
-			byType[k.Type] = append(byType[k.Type], id)
+			byType[k.Type], said[id] = append(byType[k.Type], id), k.Type
 		} else {
 			unsure = append(unsure, id)
 		}
@@ -55,7 +54,7 @@ func (s *Source) Live(ctx context.Context, keys []catalog.Key) (map[catalog.Key]
 		}
 		unsure = append(unsure, f.missing(ids)...)
 	}
-	elsewhere, err := f.lookEverywhere(ctx, unique1(unsure))
+	elsewhere, err := f.lookEverywhere(ctx, unique1(unsure), said)
 	if err != nil {
 		return nil, err
 	}
@@ -179,8 +178,9 @@ func (f *finding) keep(ctx context.Context, l *lister[source.Doc], ids []string)
 
 // lookEverywhere looks for ids among all types, and takes what is then still
 // missing for ids of the user interface, which the API redirects: MoySklad JSON
-// API 1.2, Товар, Получить Товар. It gives their ids in the API.
-func (f *finding) lookEverywhere(ctx context.Context, ids []string) (map[string]string, error) {
+// API 1.2, Товар, Получить Товар. said is the type of an id where the sheet
+// tells. It gives their ids in the API.
+func (f *finding) lookEverywhere(ctx context.Context, ids []string, said map[string]string) (map[string]string, error) {
 	for _, kind := range lookOrder {
 		if ids = f.missing(ids); len(ids) == 0 {
 			return nil, nil
@@ -189,15 +189,13 @@ func (f *finding) lookEverywhere(ctx context.Context, ids []string) (map[string]
 			return nil, err
 		}
 	}
-	real := map[string]string{}
+	real, err := f.followUI(ctx, f.missing(ids), said)
+	if err != nil {
+		return nil, err
+	}
 	var targets []string
-	for _, id := range f.missing(ids) {
-		to, err := f.redirected(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if to != "" {
-			real[id] = to
+	for _, id := range ids {
+		if to := real[id]; to != "" {
 			targets = append(targets, to)
 		}
 	}
@@ -207,24 +205,6 @@ func (f *finding) lookEverywhere(ctx context.Context, ids []string) (map[string]
 		}
 	}
 	return real, nil
-}
-
-// redirected asks for one id and gives the id that it leads to, "" for none.
-func (f *finding) redirected(ctx context.Context, id string) (string, error) {
-	resp, err := f.src.http.Do(ctx, rest.Request{Method: http.MethodGet, Path: "/entity/product/" + url.PathEscape(id)})
-	if err == nil {
-		return id, nil
-	}
-	he, ok := errors.AsType[*rest.HTTPError](err)
-	switch {
-	case !ok || stopsAll(err):
-		return "", explain(err)
-	case he.Status/100 == 3 && resp != nil:
-		return hrefID(resp.Header.Get("Location")), nil
-	case he.Status == http.StatusNotFound, he.Status == http.StatusBadRequest, he.Status == http.StatusForbidden:
-		return "", nil
-	}
-	return "", explain(err)
 }
 
 func assortment(d source.Doc) catalog.Key {
