@@ -30,6 +30,7 @@ func commands() []command {
 		resumeCommand(),
 		undoCommand(),
 		migrateCommand(),
+		templateCommand(),
 		storesCommand(),
 		loginCommand(),
 		logoutCommand(),
