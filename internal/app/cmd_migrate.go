@@ -168,7 +168,7 @@ func (e *Env) openMigration(p *Progress) (cloud, *migration.Source, error) {
 	if !ok {
 		return nil, nil, errors.New("the connection to Evotor cannot move a store")
 	}
-	return c, migration.NewSource(c, e.Lang, e.Now), nil
+	return c, migration.NewSource(c, e.Now), nil
 }
 
 // openRun connects to the system of a run in the way that its plan needs.

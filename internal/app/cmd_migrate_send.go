@@ -139,12 +139,14 @@ func (m *move) verify(ctx context.Context) error {
 			"всё отправлено, но проверить не удалось: повторите команду"), err)
 	}
 	m.two = two
+	m.result.StockUnseen(two, m.store.ID)
 	for _, t := range m.result.Targets {
 		o := m.outcomes[t.ID]
 		list, exists := migration.Differences(t, two, m.e.Lang)
 		if !m.wrote(t.ID) {
 			list = migration.WithoutStock(list) // tills go on selling
 		}
+		list = m.to.AsSent(m.store.ID, t.ID, list)
 		if (len(list) > 0 || !exists) && (o.State == migration.Written || o.State == migration.Equal) {
 			m.outcomes[t.ID] = migration.Outcome{State: migration.Different}
 		}

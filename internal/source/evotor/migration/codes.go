@@ -111,6 +111,7 @@ var codes = [...]entry{
 	{"field-unmapped", i18n.T("V2 has no such field", "в V2 такого поля нет"), i18n.T("leave it out", "не переносить")},
 	{"extra-unmapped", i18n.T("additional fields have no form in V2: they stay in V1", "дополнительным полям нет места в V2: они остаются в V1"), i18n.T("leave it in V1", "оставить в V1")},
 	{"stock-hidden", i18n.T("V1 shows no stock at all: the application has no right to it", "V1 не показывает остатков: у приложения нет на них права"), i18n.T("move the products without stock", "перенести товары без остатков")},
+	{"stock-unseen", i18n.T("V2 shows no stock: the application has no right to it, so what was sent of it could not be verified", "V2 не показывает остатков: у приложения нет на них права, поэтому отправленные остатки не проверены"), i18n.T("look at the stock on a till", "проверьте остатки на кассе")},
 	{"group-waits", i18n.T("it lies in «%[1]s», which is not moved", "лежит в «%[1]s», а эта группа не перенесена"), i18n.T("decide on the group first", "сначала решите вопрос с группой")},
 }
 

@@ -168,7 +168,7 @@ func (b *builder) productType(n *node) {
 	typ, _ := text(n.Fields["type"])
 	f := Finding{Field: "type", Code: "type-missing", Value: typeNormal, Status: Waits}
 	switch {
-	case typ != "" && !slices.Contains(knownTypes, typ):
+	case typ != "" && !slices.Contains(knownTypes, typ) && !b.inV2(n, "type", typ):
 		b.find(n, Finding{Field: "type", Code: "type-unknown", Status: Noted}, nil)
 		fallthrough
 	case typ != "":
@@ -180,6 +180,13 @@ func (b *builder) productType(n *node) {
 		n.typ, _ = b.find(n, f, acceptOne(knownTypes))
 	}
 	n.set(catalog.FieldType, catalog.Of(n.typ))
+}
+
+// inV2 says that V2 holds the same text already: what the service has taken
+// needs no doubt.
+func (b *builder) inV2(n *node, key, value string) bool {
+	s, ok := text(b.two.Products[n.id][key])
+	return ok && s == value
 }
 
 // text carries a text, or a number as it is spelled.
@@ -304,7 +311,7 @@ func (b *builder) tax(n *node) {
 	case s == "":
 		f.Code = "tax-missing"
 		s, _ = b.find(n, f, acceptOne(knownTaxes))
-	case !slices.Contains(knownTaxes, s):
+	case !slices.Contains(knownTaxes, s) && !b.inV2(n, "tax", s):
 		f.Code, f.Value = "tax-unknown", s
 		s, _ = b.find(n, f, acceptOne(append(slices.Clone(knownTaxes), s)))
 	}

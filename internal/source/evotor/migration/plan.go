@@ -100,6 +100,21 @@ func (b *builder) wanted() (set map[*node]bool, unknown []string) {
 	return set, unknown
 }
 
+// StockUnseen adds to what was found that V2 shows no stock although V1 does,
+// so that nobody takes it for verified.
+func (r *Result) StockUnseen(two State, store string) {
+	carried := false
+	for _, t := range r.Targets {
+		carried = carried || slices.ContainsFunc(t.Values, func(v Assigned) bool { return v.Field == fieldQuantity })
+		if _, shown := two.Products[t.ID]["quantity"]; shown {
+			return
+		}
+	}
+	if carried {
+		r.Findings = append(r.Findings, Finding{ID: store, Kind: "store", Field: "quantity", V1: shownAbsent, Code: "stock-unseen", Status: Noted, index: -1})
+	}
+}
+
 // Differences compares a target with V2, field by field; exists is false where
 // V2 does not have the item at all. What V1 does not give is not compared.
 func Differences(t Target, two State, l i18n.Lang) (list []plan.Assign, exists bool) {
@@ -110,6 +125,9 @@ func Differences(t Target, two State, l i18n.Lang) (list []plan.Assign, exists b
 			continue
 		}
 		now := m.form.get(doc[m.key])
+		if doc != nil && m.field == fieldQuantity && !now.IsSet() {
+			continue // hidden from this application: unknown, not zero
+		}
 		if doc == nil || !m.equal(now, v.Value) {
 			list = append(list, plan.Assign{Field: v.Field, Header: m.title.In(l), Kind: m.kind, Was: now, Want: v.Value})
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,7 +32,7 @@ type Cloud interface {
 }
 
 // Source writes the steps of a migration: whole documents of V2 under the ids
-// that V1 gave. What it reads before a write is never older than fresh.
+// that V1 gave. It looks again before a write where what it read is old.
 type Source struct {
 	Cloud
 	now func() time.Time
@@ -39,7 +40,8 @@ type Source struct {
 	mu   sync.Mutex
 	two  map[string]*seen
 	old  map[string]stock
-	lang i18n.Lang
+	// sent is the stock that was written, by key.
+	sent map[catalog.Key]catalog.Value
 }
 
 var _ source.Source = (*Source)(nil)
@@ -56,17 +58,20 @@ type stock struct {
 	at         time.Time
 }
 
-// fresh is how old a look at the stock may be when it is written: what a till
-// sells in between is lost, for the API has no conditional write.
-const fresh = time.Minute
+// How old a look may be when something is written by it. What a till sells
+// after the look at the stock is lost, for the API has no conditional write.
+const (
+	freshStock = 5 * time.Second
+	freshV2    = time.Minute
+)
 
 // batch is how many documents go out in one request. All of them carry a stock
 // that was read before the first.
 const batch = 1000
 
 // NewSource makes a source of a connection.
-func NewSource(c Cloud, l i18n.Lang, now func() time.Time) *Source {
-	return &Source{Cloud: c, now: now, lang: l, two: map[string]*seen{}, old: map[string]stock{}}
+func NewSource(c Cloud, now func() time.Time) *Source {
+	return &Source{Cloud: c, now: now, two: map[string]*seen{}, old: map[string]stock{}, sent: map[catalog.Key]catalog.Value{}}
 }
 
 // V1 reads the catalog of V1 and remembers its stock.
@@ -205,6 +210,7 @@ func (s *Source) Send(ctx context.Context, writes []source.Write) ([]source.Resu
 			continue
 		}
 		docs, which = append(docs, d), append(which, i)
+		s.remember(w.Step.Target, d)
 	}
 	if len(docs) == 0 {
 		return results, nil
@@ -229,6 +235,21 @@ func (s *Source) Send(ctx context.Context, writes []source.Write) ([]source.Resu
 	return results, nil
 }
 
+func (s *Source) remember(k catalog.Key, d source.Doc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sent[catalog.Key{Store: k.Store, ID: k.ID}] = numberForm.get(d.Fields["quantity"])
+}
+
+// AsSent leaves out a stock that differs from the plan's but is what was
+// written: a till had sold meanwhile.
+func (s *Source) AsSent(store, id string, list []plan.Assign) []plan.Assign {
+	s.mu.Lock()
+	sent := s.sent[catalog.Key{Store: store, ID: id}]
+	s.mu.Unlock()
+	return slices.DeleteFunc(list, func(a plan.Assign) bool { return a.Field == fieldQuantity && a.Kind.Equal(a.Was, sent) })
+}
+
 func (s *Source) forget(store string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -243,12 +264,12 @@ func (s *Source) now2(ctx context.Context, k catalog.Key) (State, map[string]raw
 	unread := func(err error) error {
 		return i18n.Wrap(i18n.T("look again before writing", "повторная проверка перед записью"), err)
 	}
-	if two == nil || s.now().Sub(two.at) > fresh {
+	if two == nil || s.now().Sub(two.at) > freshV2 {
 		if _, err := s.V2(ctx, k.Store); err != nil {
 			return State{}, nil, unread(err)
 		}
 	}
-	if !isGroupType(k.Type) && (old.quantities == nil || s.now().Sub(old.at) > fresh) {
+	if !isGroupType(k.Type) && (old.quantities == nil || s.now().Sub(old.at) > freshStock) {
 		if _, _, err := s.V1(ctx, k.Store); err != nil {
 			return State{}, nil, unread(err)
 		}
