@@ -137,6 +137,11 @@ func impatient(t *testing.T, faults string) {
 		}
 		time.Sleep(time.Second) // to type "catalogsheet resume"
 	}
+	w.judge(t, server)
+}
+
+// judge fails what comes near a safety stop.
+func (w *wire) judge(t *testing.T, server *sandbox.Server) {
 	same := w.most(func(e ended) string {
 		if e.status >= 400 {
 			return e.what
