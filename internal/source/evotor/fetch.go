@@ -134,6 +134,9 @@ func (f *fetch) taker(store string) func(source.Doc) {
 		if len(f.q.Folders) == 0 || inside(r.trees[store], d, tops) {
 			f.items = append(f.items, f.item(r, d))
 		}
+		if n := len(f.items); n > 0 && n%pageSize == 0 && f.src.cfg.Progress != nil {
+			f.src.cfg.Progress(n, 0)
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package evotor
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -93,7 +92,7 @@ func (s *Source) replaceOne(ctx context.Context, store, collection string, d sou
 		return Answer{}, errors.New("a document without id would be made anew")
 	}
 	delete(d.Fields, "id") // it is in the path
-	raw, err := json.Marshal(d.Fields)
+	raw, err := spell(d.Fields)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -106,9 +106,7 @@ func (s *Source) eachProduct(ctx context.Context, store string, begin func(), ta
 		if err != nil {
 			return err
 		}
-		if n++; n%pageSize == 0 && s.cfg.Progress != nil {
-			s.cfg.Progress(n, 0)
-		}
+		n++
 		return take(d)
 	})
 	if err != nil {
