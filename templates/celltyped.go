@@ -120,7 +120,7 @@ func (r *renderer) single(c *cell, o *outCell) error {
 	}
 	switch {
 	case t.outErr != nil:
-		r.note(found(r.s.tab, c, "expression-broken", t.outErr.Error()), c, "")
+		r.note(found(r.s.tab, c, "expression-broken", t.outErr), c, "")
 		return nil
 	case t.out == nil:
 		return nil

@@ -30,7 +30,7 @@ func (c *checker) formula(x *cell) {
 		c.add(finding)
 	}
 	if _, err := parseFormula(f.plain()); err != nil {
-		finding := found(c.s, x, "formula-broken", err.Error())
+		finding := found(c.s, x, "formula-broken", err)
 		if better := decimalCommas(strings.ReplaceAll(f.source, ";", ",")); better != f.source {
 			if _, err := parseFormula(readFormula(better).plain()); err == nil {
 				finding = finding.fixed("$[" + better + "]")

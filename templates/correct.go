@@ -134,9 +134,9 @@ func attributeFinding(s *tab, c *cell, name string, err error) Finding {
 		bare := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(value), "${"), "}")
 		return found(s, c, "attribute-bare", name).fixed(strings.Replace(c.text, value, "${"+bare+"}", 1))
 	case errors.As(err, &syntax):
-		return found(s, c, "attribute-broken", name, syntax.what)
+		return found(s, c, "attribute-broken", name, syntax)
 	}
-	return found(s, c, "attribute-broken", name, err.Error())
+	return found(s, c, "attribute-broken", name, err)
 }
 
 // broken is a finding about an expression that cannot be read.
@@ -148,7 +148,7 @@ func broken(s *tab, c *cell) Finding {
 	if looksAggregate(p.brokenText) {
 		return found(s, c, "colon-letter").fixed(spacedColons(c.text))
 	}
-	return found(s, c, "expression-broken", p.broken.Error())
+	return found(s, c, "expression-broken", p.broken)
 }
 
 var tightColon = regexp.MustCompile(`([A-Za-z()][0-9]*):`)

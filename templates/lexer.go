@@ -3,6 +3,8 @@ package templates
 import (
 	"strings"
 	"unicode/utf8"
+
+	"catalogsheet/internal/i18n"
 )
 
 // tokenKind is the kind of a token of an expression.
@@ -65,10 +67,18 @@ var signs = [...]string{
 // syntaxError is an expression that the engine cannot read.
 type syntaxError struct {
 	at   int
-	what string
+	what i18n.Text
+	args []any
 }
 
-func (e *syntaxError) Error() string { return e.what }
+func syntaxErr(at int, what i18n.Text, args ...any) *syntaxError {
+	return &syntaxError{at, what, args}
+}
+
+func (e *syntaxError) Error() string { return e.In(i18n.En) }
+
+// In says the error in a language.
+func (e *syntaxError) In(l i18n.Lang, _ ...any) string { return e.what.In(l, e.args...) }
 
 // lex cuts an expression into tokens.
 func lex(s string) ([]token, error) {
@@ -81,7 +91,7 @@ func lex(s string) ([]token, error) {
 		case c == '"' || c == '\'':
 			text, end, ok := lexText(s, i)
 			if !ok {
-				return nil, &syntaxError{i, "the text has no closing quote"}
+				return nil, syntaxErr(i, i18n.T("the text has no closing quote", "у текста нет закрывающей кавычки"))
 			}
 			all = append(all, token{tokText, text, i})
 			i = end
@@ -90,7 +100,7 @@ func lex(s string) ([]token, error) {
 			all = append(all, t)
 			i = end
 			if i < len(s) && isLetter(s[i]) {
-				return nil, &syntaxError{i, "a letter after a number"}
+				return nil, syntaxErr(i, i18n.T("a letter after a number", "буква сразу после числа"))
 			}
 		case isLetter(c):
 			end := i + 1
@@ -103,7 +113,7 @@ func lex(s string) ([]token, error) {
 			sign := signAt(s[i:])
 			if sign == "" {
 				r, _ := utf8.DecodeRuneInString(s[i:])
-				return nil, &syntaxError{i, "unexpected " + string(r)}
+				return nil, syntaxErr(i, i18n.T("unexpected %[1]s", "лишнее %[1]s"), string(r))
 			}
 			all = append(all, token{tokSign, sign, i})
 			i += len(sign)

@@ -2,6 +2,8 @@ package templates
 
 import (
 	"github.com/shopspring/decimal"
+
+	"catalogsheet/internal/i18n"
 )
 
 // node is a part of an expression.
@@ -64,7 +66,7 @@ func parse(s string) (n node, p *parser, err error) {
 		return nil, nil, err
 	}
 	if len(tokens) > maxTokens {
-		return nil, nil, &syntaxError{0, "the expression is too long"}
+		return nil, nil, syntaxErr(0, i18n.T("the expression is too long", "выражение слишком длинное"))
 	}
 	p = &parser{tokens: tokens}
 	for {
@@ -98,9 +100,9 @@ func (p *parser) take(sign string) bool {
 func (p *parser) unexpected() error {
 	t := p.now()
 	if t.kind == tokEnd {
-		return &syntaxError{t.at, "it ends too early"}
+		return syntaxErr(t.at, i18n.T("it ends too early", "оно обрывается"))
 	}
-	return &syntaxError{t.at, "unexpected " + t.text}
+	return syntaxErr(t.at, i18n.T("unexpected %[1]s", "лишнее %[1]s"), t.text)
 }
 
 func (p *parser) expect(sign string) error {
@@ -112,7 +114,7 @@ func (p *parser) expect(sign string) error {
 
 func (p *parser) expression() (node, error) {
 	if p.depth++; p.depth > maxDepth {
-		return nil, &syntaxError{p.now().at, "too many parentheses"}
+		return nil, syntaxErr(p.now().at, i18n.T("too many parentheses", "слишком много скобок"))
 	}
 	defer func() { p.depth-- }()
 	test, err := p.binary(0)
@@ -189,7 +191,7 @@ func (p *parser) binary(level int) (node, error) {
 
 func (p *parser) unary() (node, error) {
 	if p.depth++; p.depth > maxDepth {
-		return nil, &syntaxError{p.now().at, "too many signs"}
+		return nil, syntaxErr(p.now().at, i18n.T("too many signs", "слишком много знаков"))
 	}
 	defer func() { p.depth-- }()
 	for _, op := range []string{"-", "!"} {
@@ -209,11 +211,11 @@ func (p *parser) primary() (node, error) {
 		return p.path(&refNode{root: &litNode{t.text}, at: t.at})
 	case tokLong, tokDouble:
 		if len(t.text) > 100 {
-			return nil, &syntaxError{t.at, "the number is too long"}
+			return nil, syntaxErr(t.at, i18n.T("the number is too long", "число слишком длинное"))
 		}
 		d, err := decimal.NewFromString(t.text)
 		if err != nil {
-			return nil, &syntaxError{t.at, "not a number: " + t.text}
+			return nil, syntaxErr(t.at, i18n.T("not a number: %[1]s", "не число: %[1]s"), t.text)
 		}
 		return &litNode{number{d: d, long: t.kind == tokLong}}, nil
 	case tokName:
@@ -319,7 +321,7 @@ func (p *parser) path(r *refNode) (node, error) {
 				s.method, s.args = true, args
 			}
 			if size && (!s.method || len(s.args) > 0) {
-				return nil, &syntaxError{t.at, "size is a reserved word"}
+				return nil, syntaxErr(t.at, i18n.T("size is a reserved word", "size — зарезервированное слово"))
 			}
 			r.steps = append(r.steps, s)
 		case p.take("["):

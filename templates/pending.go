@@ -104,7 +104,7 @@ func (r *renderer) finish(p *pending) error {
 	tree, err := parseFormula(p.text)
 	switch {
 	case err != nil && p.dollar:
-		return r.fail(found(p.s.tab, p.cell, "formula-broken", err.Error()))
+		return r.fail(found(p.s.tab, p.cell, "formula-broken", err))
 	case err != nil:
 		p.uncached = true
 		return nil

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"catalogsheet/internal/i18n"
 )
 
 // attribute is one of a tag, as written.
@@ -35,7 +37,7 @@ const (
 )
 
 // errNotExpression is an attribute that must be in ${…} and is not.
-var errNotExpression = &syntaxError{what: "not in ${…}"}
+var errNotExpression = syntaxErr(0, i18n.T("not in ${…}", "не в ${…}"))
 
 const (
 	tagForEach = "forEach"

@@ -1,12 +1,12 @@
 package templates
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/money"
 )
 
@@ -40,9 +40,17 @@ type (
 )
 
 // formulaError is a formula that the engine refuses.
-type formulaError struct{ what string }
+type formulaError struct {
+	what i18n.Text
+	args []any
+}
 
-func (e *formulaError) Error() string { return e.what }
+func formulaErr(what i18n.Text, args ...any) *formulaError { return &formulaError{what, args} }
+
+func (e *formulaError) Error() string { return e.In(i18n.En) }
+
+// In says the error in a language.
+func (e *formulaError) In(l i18n.Lang, _ ...any) string { return e.what.In(l, e.args...) }
 
 type xlParser struct {
 	s     string
@@ -55,7 +63,7 @@ type xlParser struct {
 func parseFormula(s string) (any, error) {
 	const longest = 8192
 	if len(s) > longest {
-		return nil, &formulaError{"longer than 8192 characters"}
+		return nil, formulaErr(i18n.T("longer than 8192 characters", "длиннее 8192 знаков"))
 	}
 	p := &xlParser{s: s}
 	x, err := p.compare()
@@ -76,10 +84,10 @@ func (p *xlParser) space() {
 
 func (p *xlParser) unexpected() error {
 	if p.i >= len(p.s) {
-		return &formulaError{"it ends too early"}
+		return formulaErr(i18n.T("it ends too early", "оно обрывается"))
 	}
 	r, _ := utf8.DecodeRuneInString(p.s[p.i:])
-	return &formulaError{fmt.Sprintf("unexpected %c", r)}
+	return formulaErr(i18n.T("unexpected %[1]s", "лишнее %[1]s"), string(r))
 }
 
 func (p *xlParser) take(sign string) bool {
@@ -125,7 +133,7 @@ func (p *xlParser) binary(level int) (any, error) {
 
 func (p *xlParser) unary() (any, error) {
 	if p.depth++; p.depth > maxDepth {
-		return nil, &formulaError{"nested too deep"}
+		return nil, formulaErr(i18n.T("nested too deep", "слишком глубокая вложенность"))
 	}
 	defer func() { p.depth-- }()
 	for _, op := range []string{"-", "+"} {
@@ -199,7 +207,7 @@ func (p *xlParser) text() (any, error) {
 			return &xlText{b.String()}, nil
 		}
 	}
-	return nil, &formulaError{"a text has no closing quote"}
+	return nil, formulaErr(i18n.T("a text has no closing quote", "у текста нет закрывающей кавычки"))
 }
 
 func (p *xlParser) errorValue() (any, error) {
@@ -235,7 +243,7 @@ func (p *xlParser) number() (any, error) {
 	}
 	d, err := money.Parse(strings.TrimSuffix(text, "."))
 	if err != nil {
-		return nil, &formulaError{"not a number: " + text}
+		return nil, formulaErr(i18n.T("not a number: %[1]s", "не число: %[1]s"), text)
 	}
 	return &xlNumber{number{d: d}}, nil
 }
@@ -269,7 +277,7 @@ func (p *xlParser) name() (any, error) {
 	case "TRUE", "FALSE":
 		return &xlBool{strings.EqualFold(text, "TRUE")}, nil
 	}
-	return nil, &formulaError{"no such name: " + text}
+	return nil, formulaErr(i18n.T("no such name: %[1]s", "нет такого имени: %[1]s"), text)
 }
 
 // sheetPrefix reads Sheet! or 'A sheet'!.
@@ -309,7 +317,7 @@ func xlCellNamed(text string) (*xlCell, bool) {
 func (p *xlParser) function(name string) (any, error) {
 	call := &xlCall{name: name}
 	if p.depth++; p.depth > maxDepth {
-		return nil, &formulaError{"nested too deep"}
+		return nil, formulaErr(i18n.T("nested too deep", "слишком глубокая вложенность"))
 	}
 	defer func() { p.depth-- }()
 	if p.take(")") {
@@ -344,7 +352,7 @@ func (c *xlCall) counted() error {
 		}
 		c.name = upper
 		if n := len(c.args); n < f.least || n > f.most {
-			return &formulaError{fmt.Sprintf("%s with %d arguments", upper, n)}
+			return formulaErr(i18n.T("%[1]s with %[2]d {2:argument|arguments}", "%[1]s с %[2]d {2:аргументом|аргументами|аргументами}"), upper, n)
 		}
 	}
 	return nil
