@@ -9,8 +9,6 @@ type remark struct {
 	code string
 	// name is the name or method that it is about.
 	name string
-	// near is the known name that was perhaps meant.
-	near string
 }
 
 // binding replaces a collection by one of its elements, in the rows that are

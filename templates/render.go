@@ -13,7 +13,7 @@ import (
 	"catalogsheet/internal/sheet"
 )
 
-// ErrBroken: MoySklad would make no report of the template, and none was
+// ErrBroken says that MoySklad would make no report of the template, and none was
 // written; the findings say why.
 var ErrBroken = i18n.Errorf(i18n.T(
 	"no report can be made of this template: correct the cells that are named",

@@ -1,3 +1,13 @@
+// Package templates reads, checks and renders MoySklad's Excel report templates:
+// a number stays a number, and an unknown name is a finding, never an empty cell
+// without a word. A template is data and never code: nothing can be called but
+// the lists of methods and functions that stand here.
+//
+// The language is that of MoySklad's help on report templates ("Формулы вывода
+// данных", "Методы условий и форматов"); what its engine makes of a template is
+// repeated, its oddities with a finding. Three things are not: fractions of whole
+// numbers are kept, formulas have their values, and where the engine would hang
+// or spoil a file there is a finding and no file.
 package templates
 
 import (
@@ -68,7 +78,7 @@ type tab struct {
 }
 
 // excluded says that the engine leaves the sheet as it is.
-func (t *tab) excluded() bool { return strings.HasPrefix(t.name, "#Exclude") }
+func (s *tab) excluded() bool { return strings.HasPrefix(s.name, "#Exclude") }
 
 // Template is a report template, read and ready to be checked and rendered. It
 // does not change and may be used by several goroutines.
