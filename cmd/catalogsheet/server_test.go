@@ -284,11 +284,14 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(cmd.Start())
 	w.served = cmd
-	line, err := bufio.NewReader(out).ReadString('\n')
-	ts.Check(err)
-	for _, setting := range strings.Fields(line) {
-		name, value, _ := strings.Cut(setting, "=")
-		ts.Setenv(name, value)
+	lines := bufio.NewReader(out)
+	for range 2 { // one line per API
+		line, err := lines.ReadString('\n')
+		ts.Check(err)
+		for _, setting := range strings.Fields(line) {
+			name, value, _ := strings.Cut(setting, "=")
+			ts.Setenv(name, value)
+		}
 	}
 }
 

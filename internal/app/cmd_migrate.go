@@ -11,7 +11,9 @@ import (
 
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/journal"
 	"catalogsheet/internal/plan"
+	"catalogsheet/internal/report"
 	"catalogsheet/internal/source"
 	"catalogsheet/internal/source/evotor/migration"
 )
@@ -87,6 +89,9 @@ func migrate(ctx context.Context, e *Env, a *Args) error {
 	if err := m.read(ctx, a.Strings("store")[0]); err != nil {
 		return err
 	}
+	if err := m.chosen(ctx, a.String("rows", "")); err != nil {
+		return err
+	}
 	err := m.build()
 	if err == nil {
 		err = m.send(ctx)
@@ -104,15 +109,6 @@ func (m *move) arguments(ctx context.Context, a *Args) error {
 	if len(a.Files) > 0 && !a.Given("only") {
 		return Usagef(i18n.T("%q belongs to no flag: did you mean --only?", "«%s» не относится ни к одному флагу: возможно, --only?"), a.Files[0])
 	}
-	if path := a.String("rows", ""); path != "" {
-		ids, err := migration.ReadIDs(ctx, path)
-		if err != nil {
-			return &Exit{Code: SheetErrors, Err: err}
-		}
-		if m.options.Only = append(m.options.Only, ids...); len(m.options.Only) == 0 {
-			return &Exit{Code: SheetErrors, Err: i18n.Errorf(i18n.T("%s names no item", "в %s нет ни одной позиции"), path)}
-		}
-	}
 	if m.fixes != "" {
 		list, problems, err := migration.ReadFixes(ctx, m.fixes)
 		if err != nil {
@@ -129,6 +125,21 @@ func (m *move) arguments(ctx context.Context, a *Args) error {
 		m.options.Decisions = list
 	}
 	return m.reportPath(ctx)
+}
+
+// chosen adds the items of a sheet to those that are to be moved.
+func (m *move) chosen(ctx context.Context, path string) error {
+	if path == "" {
+		return nil
+	}
+	ids, err := migration.ReadIDs(ctx, path, m.store.ID, m.store.Name, m.store.Name+" ("+m.store.ID+")")
+	if err != nil {
+		return &Exit{Code: SheetErrors, Err: err}
+	}
+	if m.options.Only = append(m.options.Only, ids...); len(m.options.Only) == 0 {
+		return &Exit{Code: SheetErrors, Err: i18n.Errorf(i18n.T("%s names no item of this store", "в %s нет позиций этого магазина"), path)}
+	}
+	return nil
 }
 
 // reportPath refuses to replace decisions that were not read.
@@ -182,6 +193,24 @@ func (e *Env) openRun(name string, p plan.Plan) (onlineSource, error) {
 	}
 	return to, nil
 }
+
+// stays says what taking a migration back leaves as it is.
+func stays(r *journal.Run) []i18n.Localizer {
+	n := 0
+	for _, w := range r.Written() {
+		n += btoi(migration.Is(r.Plan) && w.Step.Op == plan.Create)
+	}
+	if n == 0 {
+		return nil
+	}
+	return []i18n.Localizer{report.Say(i18n.T(
+		"%[1]d {1:item|items} that V2 got by the migration stay there and on sale: nothing is deleted; what V1 held is in %[2]s",
+		"{1:Остаётся|Остаются|Остаются} в V2 и в продаже {1:перенесённая позиция|перенесённые позиции|перенесённые позиции} (%[1]d): ничего не удаляется; данные V1 — в %[2]s"), n, r.File)}
+}
+
+// textMoveAgain says how a resumed migration is verified.
+var textMoveAgain = i18n.T("run catalogsheet migrate evotor again: it verifies, and sends only what is missing",
+	"повторите catalogsheet migrate evotor: он проверит перенос и отправит только недостающее")
 
 // read reads everything that there is, and keeps what V1 said.
 func (m *move) read(ctx context.Context, store string) error {

@@ -31,6 +31,7 @@ var (
 	textMoveMore    = i18n.T("… and %[1]d more {1:row|rows}", "… и ещё %[1]d {1:строка|строки|строк}")
 	textMoveReport  = i18n.T("report: %s", "отчёт: %s")
 	textMoveNoted   = i18n.T("what V1 held is kept in %s", "данные V1 сохранены в %s")
+	textMoveUnused  = i18n.T("%[1]d {1:decision|decisions} of the file {1:was|were} not needed any more", "решения из файла, которые больше не нужны: %[1]d")
 	textMoveAsk     = i18n.T("--report FILE.xlsx writes all rows; fill in Decision and give the file with --fixes",
 		"--report ФАЙЛ.xlsx запишет все строки; заполните «Решение» и передайте файл через --fixes")
 )
@@ -83,8 +84,8 @@ func (m *move) print() error {
 		}
 		fmt.Fprintf(&b, "%s  %s  %s  %s\n", r.ID, clean(r.Name), r.Field, clean(r.V1))
 		fmt.Fprintf(&b, "    %s: %s", clean(migration.Word(r.State, l)), clean(r.Wrong))
-		if r.Proposal != "" && r.State == migration.Waiting {
-			fmt.Fprintf(&b, " → %s", clean(r.Proposal))
+		if what := first(r.Decision, r.Proposal); what != "" {
+			fmt.Fprintf(&b, " → %s", clean(what))
 		}
 		if r.Message != "" {
 			fmt.Fprintf(&b, " (%s)", clean(r.Message))
@@ -99,6 +100,9 @@ func (m *move) print() error {
 		fmt.Fprintln(&b, textMoveReport.In(l, m.report))
 	case m.result.Waiting() > 0:
 		fmt.Fprintln(&b, textMoveAsk.In(l))
+	}
+	if n := len(m.result.Unused); n > 0 {
+		fmt.Fprintln(&b, textMoveUnused.In(l, n))
 	}
 	fmt.Fprintln(&b, textMoveNoted.In(l, m.snapshot))
 	if m.dryRun {

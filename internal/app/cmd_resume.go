@@ -12,6 +12,7 @@ import (
 	"catalogsheet/internal/plan"
 	"catalogsheet/internal/report"
 	"catalogsheet/internal/source"
+	"catalogsheet/internal/source/evotor/migration"
 )
 
 var textUndo = i18n.T("take it back: catalogsheet undo %s", "отменить: catalogsheet undo %s")
@@ -201,6 +202,9 @@ func finish(e *Env, r *runner, format string, sent error) error {
 	}
 	if r.command != "undo" && r.undoable(sent) {
 		m.Closing = append(m.Closing, report.Say(textUndo, r.run))
+	}
+	if migration.Is(r.plan) && r.command == "migrate" {
+		m.Closing = append(m.Closing, report.Say(textMoveAgain))
 	}
 	m.Failed = exitCause(sent)
 	text := report.Text

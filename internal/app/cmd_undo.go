@@ -174,7 +174,7 @@ func (u *undoJob) prepare(ctx context.Context) (live, source.Account, error) {
 // judge keeps the items that somebody changed since the run, whole: a half
 // undone item helps nobody.
 func (u *undoJob) judge(back plan.Plan, seen live) error {
-	u.model = report.Model{File: u.found.File, Source: u.found.Source, Online: true, Notices: u.pinned()}
+	u.model = report.Model{File: u.found.File, Source: u.found.Source, Online: true, Notices: append(u.pinned(), stays(u.found)...)}
 	var steps []plan.Step
 	for _, step := range back.Steps {
 		doc, found := seen.docs[step.Target]

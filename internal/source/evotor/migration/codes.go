@@ -21,7 +21,7 @@ var codes = [...]entry{
 		i18n.T("type the number of the one to keep", "укажите номер позиции, которую оставить"),
 	},
 	{
-		"uuid-repeated", i18n.T("V1 lists the item %[1]d times, word for word: it is taken once", "V1 показывает позицию %[1]d раза без различий: взята одна"),
+		"uuid-repeated", i18n.T("V1 lists the item %[1]d times, word for word: it is taken once", "V1 показывает позицию %[1]d {1:раз|раза|раз} без различий: взята одна"),
 		i18n.T("take it once", "взять один раз"),
 	},
 	{
@@ -57,8 +57,8 @@ var codes = [...]entry{
 		i18n.T("type skip, and split the group in V1", "напишите «пропустить» и разделите группу в V1"),
 	},
 	{"name-missing", i18n.T("the item has no name", "у позиции нет наименования"), i18n.T("type a name", "впишите наименование")},
-	{"name-long", i18n.T("the name has %[1]d characters: V2 refuses more than 160", "в наименовании %[1]d знаков: V2 не принимает больше 160"), i18n.Text{}},
-	{"name-longish", i18n.T("the name has %[1]d characters: over 128 is more than Evotor promises to take", "в наименовании %[1]d знаков: больше 128 Эвотор принимать не обещает"), i18n.T("send it as it is", "отправить как есть")},
+	{"name-long", i18n.T("the name has %[1]d characters: V2 refuses more than 160", "в наименовании %[1]d {1:знак|знака|знаков}: V2 не принимает больше 160"), i18n.Text{}},
+	{"name-longish", i18n.T("the name has %[1]d characters: over 128 is more than Evotor promises to take", "в наименовании %[1]d {1:знак|знака|знаков}: больше 128 Эвотор принимать не обещает"), i18n.T("send it as it is", "отправить как есть")},
 	{"type-missing", i18n.T("the product has no type", "у товара нет типа"), i18n.Text{}},
 	{
 		"type-missing-alcohol", i18n.T("the product has no type, and fields of alcohol", "у товара нет типа, но есть поля алкоголя"),

@@ -20,7 +20,7 @@ type Problem struct {
 }
 
 // place is where the columns of a table stand, 0 where they are not.
-type place struct{ id, field, v1, decision int }
+type place struct{ id, field, v1, decision, store int }
 
 // ReadFixes reads the decisions of a filled-in report. Its columns are found by
 // their titles in either language, on the first sheet that has them.
@@ -57,8 +57,9 @@ func ReadFixes(ctx context.Context, path string) (list []Decision, problems []Pr
 	return list, problems, err
 }
 
-// ReadIDs reads the uuids of a sheet's column UUID.
-func ReadIDs(ctx context.Context, path string) (ids []string, err error) {
+// ReadIDs reads the uuids of a sheet's column UUID. Rows whose column Store
+// names another store than one of the given words are of no concern.
+func ReadIDs(ctx context.Context, path string, store ...string) (ids []string, err error) {
 	found := false
 	err = eachTable(ctx, path, func(_ string, header place, rows func(func(sheet.Row) bool)) bool {
 		if header.id == 0 {
@@ -66,7 +67,9 @@ func ReadIDs(ctx context.Context, path string) (ids []string, err error) {
 		}
 		found = true
 		rows(func(r sheet.Row) bool {
-			if id, _ := textAt(r, header.id); id != "" {
+			id, _ := textAt(r, header.id)
+			of, _ := textAt(r, header.store)
+			if id != "" && (of == "" || slices.ContainsFunc(store, func(s string) bool { return strings.EqualFold(s, of) })) {
 				ids = append(ids, id)
 			}
 			return true
@@ -120,7 +123,7 @@ func headerOf(r sheet.Row) (p place) {
 		for _, x := range []struct {
 			title i18n.Text
 			to    *int
-		}{{titleID, &p.id}, {titleField, &p.field}, {titleV1, &p.v1}, {titleDecision, &p.decision}} {
+		}{{titleID, &p.id}, {titleField, &p.field}, {titleV1, &p.v1}, {titleDecision, &p.decision}, {titleStore, &p.store}} {
 			title := strings.TrimSpace(c.Text)
 			if *x.to == 0 && (strings.EqualFold(title, x.title.En) || strings.EqualFold(title, x.title.Ru)) {
 				*x.to = c.Col

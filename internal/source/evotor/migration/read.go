@@ -173,7 +173,8 @@ func flag(v raw) (value, ok bool) {
 	return false, false
 }
 
-// texts reads a list of texts; numbers count as their digits.
+// texts reads a list of texts without empty and repeated ones; whole numbers
+// count as their digits.
 func texts(v raw) ([]string, bool) {
 	if isNull(v) {
 		return nil, true
@@ -186,11 +187,12 @@ func texts(v raw) ([]string, bool) {
 	seen := map[string]bool{}
 	for _, e := range list {
 		s, ok := text(e)
-		if !ok {
-			if _, isNumber := number(e); !isNumber && !isNull(e) {
-				return nil, false
-			}
-			s = strings.Trim(string(e), "nul")
+		switch {
+		case ok, isNull(e):
+		case isDigits(string(e)):
+			s = string(e)
+		default:
+			return nil, false
 		}
 		if s = strings.TrimSpace(s); s != "" && !seen[s] {
 			seen[s] = true

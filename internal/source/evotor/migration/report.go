@@ -181,6 +181,7 @@ var (
 	titleID       = i18n.T("UUID", "UUID")
 	titleField    = i18n.T("Field", "Поле")
 	titleV1       = i18n.T("V1 holds", "В V1")
+	titleStore    = i18n.T("Store", "Магазин")
 	titleDecision = i18n.T("Decision", "Решение")
 )
 

@@ -37,9 +37,9 @@ type Source struct {
 	Cloud
 	now func() time.Time
 
-	mu   sync.Mutex
-	two  map[string]*seen
-	old  map[string]stock
+	mu  sync.Mutex
+	two map[string]*seen
+	old map[string]stock
 	// sent is the stock that was written, by key.
 	sent map[catalog.Key]catalog.Value
 }

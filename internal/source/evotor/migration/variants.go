@@ -124,8 +124,8 @@ func (b *builder) choose(n *node) {
 	}
 	parent := b.nodes[n.parent]
 	if parent == nil || parent.choicesOf == nil {
-		b.find(n, Finding{Field: "attributes", Code: "attributes-free", Status: Noted}, nil)
 		n.kind = KindProduct
+		b.find(n, Finding{Field: "attributes", Code: "attributes-free", Status: Noted}, nil)
 		return
 	}
 	chosen := map[string]string{}
