@@ -169,7 +169,7 @@ func respell(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	pairs := slices.Clone(args[1:])
 	for i := range pairs {
-		pairs[i] = strings.NewReplacer(`\t`, "\t", `\n`, "\n", `\r`, "\r").Replace(pairs[i])
+		pairs[i] = strings.NewReplacer(`\t`, "\t", `\n`, "\n", `\r`, "\r", `\a`, "\a").Replace(pairs[i])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.NewReplacer(pairs...).Replace(ts.ReadFile(args[0]))), 0o600))
 }

@@ -18,6 +18,7 @@ import (
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/locale"
 	"catalogsheet/internal/sheet"
+	"catalogsheet/internal/source"
 )
 
 var (
@@ -50,6 +51,9 @@ func export(ctx context.Context, e *Env, x exportArgs) error {
 	began := e.Now()
 	snapshot, err := src.Fetch(ctx, x.query)
 	if err != nil {
+		if errors.Is(err, source.ErrQuery) {
+			return &Exit{Code: Usage, Err: i18n.Wrap(textNothingWritten, err)}
+		}
 		return i18n.Wrap(textNothingWritten, err)
 	}
 	done, err := exporter.Write(ctx, snapshot, x.options(e, was))

@@ -77,6 +77,10 @@ type Result struct {
 	Again bool
 }
 
+// ErrQuery: a query asks for what does not exist: a folder, a store, a type of
+// prices. Nothing is wrong with the service.
+var ErrQuery = errors.New("bad query")
+
 // Errors of Send. ErrUnknown: the request may or may not have been carried out
 // (a timeout, a broken connection, an answer that cannot be read), so what
 // became of each write must be read back. ErrTooLarge: the batch must be

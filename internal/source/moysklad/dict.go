@@ -11,6 +11,7 @@ import (
 
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/source"
 )
 
 // dict holds the elements of one reference list by id and by name.
@@ -76,7 +77,7 @@ func (d *dict) find(what i18n.Text, name string) (string, error) {
 	case 0:
 		return "", unknown(what, name, d.sortedNames())
 	}
-	return "", i18n.Errorf(i18n.T("%s: %d of them are named %q, give the id instead",
+	return "", badQuery(i18n.T("%s: %d of them are named %q, give the id instead",
 		"%s: имя %[3]q носят сразу %[2]d, укажите идентификатор"), what, len(ids), name)
 }
 
@@ -166,12 +167,17 @@ func (s *Source) eachNamed(ctx context.Context, path string, query url.Values, e
 // unknown says that a name does not exist, with the nearest one that does.
 func unknown(what i18n.Text, name string, known []string) error {
 	if near := nearest(name, known); near != "" {
-		return i18n.Errorf(i18n.T("%s: there is no %q, did you mean %q?", "%s: нет %q, может быть, %q?"), what, name, near)
+		return badQuery(i18n.T("%s: there is no %q, did you mean %q?", "%s: нет %q, может быть, %q?"), what, name, near)
 	}
 	if len(known) > 20 {
 		known = append(known[:20:20], "…")
 	}
-	return i18n.Errorf(i18n.T("%s: there is no %q, there are: %s", "%s: нет %q, есть: %s"), what, name, strings.Join(known, ", "))
+	return badQuery(i18n.T("%s: there is no %q, there are: %s", "%s: нет %q, есть: %s"), what, name, strings.Join(known, ", "))
+}
+
+// badQuery is an error of what was asked for, not of the service.
+func badQuery(t i18n.Text, args ...any) error {
+	return &i18n.Error{Text: t, Args: args, Err: source.ErrQuery}
 }
 
 // nearest gives the name with the fewest letters changed, "" when none is

@@ -37,7 +37,7 @@ var archivedFilters = [...][2]string{
 // check refuses what a kind has no use for and fills in the defaults.
 func check(q source.Query) (source.Query, error) {
 	refuse := func(flag string) error {
-		return i18n.Errorf(i18n.T("%s has no meaning for an export of %s", "%s не имеет смысла для выгрузки %s"), flag, q.Kind)
+		return badQuery(i18n.T("%s has no meaning for an export of %s", "%s не имеет смысла для выгрузки %s"), flag, q.Kind)
 	}
 	var idle []struct {
 		flag string
