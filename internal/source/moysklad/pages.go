@@ -8,13 +8,14 @@ import (
 	"iter"
 	"maps"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/rest"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // lister reads one list whole, in the order of its rows.
@@ -178,24 +179,12 @@ func ordered[P any](ctx context.Context, n, ahead int, get func(context.Context,
 	}
 }
 
-// concurrently runs the tasks at once and gives the first error, in their
-// order.
+// concurrently runs the tasks at once; the first error ends the others and is
+// the result.
 func concurrently(ctx context.Context, tasks ...func(context.Context) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	errs := make([]error, len(tasks))
-	var wg sync.WaitGroup
-	for i, task := range tasks {
-		wg.Go(func() {
-			if errs[i] = task(ctx); errs[i] != nil {
-				cancel()
-			}
-		})
+	group, ctx := errgroup.WithContext(ctx)
+	for _, task := range tasks {
+		group.Go(func() error { return task(ctx) })
 	}
-	wg.Wait()
-	// What another task's failure cancelled is not the cause.
-	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil && !errors.Is(err, context.Canceled) }); i >= 0 {
-		return errs[i]
-	}
-	return errors.Join(errs...)
+	return group.Wait()
 }
