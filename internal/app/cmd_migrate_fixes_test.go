@@ -216,6 +216,18 @@ func quantity(t *testing.T, s *oldStore, id string) string {
 	return d.String()
 }
 
+// What a migration gave V2 stays on sale when the run is taken back.
+func TestUndoOfMigrationDeletesNothing(t *testing.T) {
+	s := newOldStore(t, evotor.Options{Products: 30, Legacy: true})
+	run := s.move(t, Done, "--yes").Run
+	before := string(s.Dump())
+	s.ResetRequests()
+	got := start(t, "", s.env, "undo", run, "--yes")
+	if got.Code != int(Done) || !strings.Contains(got.Stdout, "stay there and on sale") || len(s.writes()) > 0 || string(s.Dump()) != before {
+		t.Errorf("%+v %v", got, s.writes())
+	}
+}
+
 // A store whose items V2 shows already needs no migration.
 func TestMigrateNothing(t *testing.T) {
 	s := newOldStore(t, evotor.Options{Products: 300})

@@ -56,6 +56,7 @@ var codes = [...]entry{
 		"attributes-many", i18n.T("V2 takes 200 characteristics with 500 values each at most", "V2 принимает не больше 200 характеристик по 500 значений"),
 		i18n.T("type skip, and split the group in V1", "напишите «пропустить» и разделите группу в V1"),
 	},
+	{"variants-empty", i18n.T("a group for modifications without any: V2 knows such a group only by its characteristics", "группа для модификаций, в которой их нет: V2 узнаёт такую группу только по характеристикам"), i18n.T("move it as a plain group", "перенести как обычную группу")},
 	{"name-missing", i18n.T("the item has no name", "у позиции нет наименования"), i18n.T("type a name", "впишите наименование")},
 	{"name-long", i18n.T("the name has %[1]d characters: V2 refuses more than 160", "в наименовании %[1]d {1:знак|знака|знаков}: V2 не принимает больше 160"), i18n.Text{}},
 	{"name-longish", i18n.T("the name has %[1]d characters: over 128 is more than Evotor promises to take", "в наименовании %[1]d {1:знак|знака|знаков}: больше 128 Эвотор принимать не обещает"), i18n.T("send it as it is", "отправить как есть")},

@@ -219,6 +219,41 @@ func TestSendKeepsTheStockOfTheMoment(t *testing.T) {
 	}
 }
 
+// What V2 knows besides, and its stock, survive an update.
+func TestUpdateKeepsTheRest(t *testing.T) {
+	c := &cloud{v1: "[" + product(1) + "]", products: map[string]source.Doc{}}
+	s := NewSource(c, time.Now)
+	_, old, err := s.V1(t.Context(), shopID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Build(old, State{}, Options{Store: shopID})
+	held := source.Doc{Key: catalog.Key{Store: shopID, ID: id(1)}, Fields: map[string]json.RawMessage{
+		"id": raw(`"` + id(1) + `"`), "price": raw("1.00"), "quantity": raw("3"), "is_excisable": raw("true"), "new_field": raw(`{"a":1}`),
+	}}
+	c.products[id(1)] = held
+	state, err := s.V2(t.Context(), shopID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := Steps(r, state, shopID, i18n.En)
+	if len(steps) != 1 || steps[0].Op != plan.Update {
+		t.Fatalf("%+v", steps)
+	}
+	if _, err := s.Send(t.Context(), []source.Write{{Step: steps[0], Live: held}}); err != nil {
+		t.Fatal(err)
+	}
+	got := c.products[id(1)].Fields
+	for key, want := range map[string]string{"price": "123.12", "quantity": "3", "is_excisable": "true", "new_field": `{"a":1}`, "name": `"Товар 1"`} {
+		if string(got[key]) != want {
+			t.Errorf("%s is %s, want %s", key, got[key], want)
+		}
+	}
+	if string(held.Fields["price"]) != "1.00" {
+		t.Error("the document that was read is changed")
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{"[]", "[" + product(1) + "]", "[" + group(1, "hasVariants", "true") + "," + product(2, "attributes", `{"a":1}`) + "]", "{}", "[{", `[{"uuid":1}] x`} {
 		f.Add(s)

@@ -98,7 +98,8 @@ func (b *builder) attributes(n *node) {
 		b.find(n, Finding{Field: "attributes", Code: "attributes-many", Status: Waits}, nil)
 	}
 	if len(list) == 0 {
-		return // no modification yet: a plain group until there is one
+		b.find(n, Finding{Field: "hasVariants", Code: "variants-empty", Status: Noted}, nil)
+		return
 	}
 	n.choicesOf = list
 	n.set(fieldAttributes, attributesValue(list))
