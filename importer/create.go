@@ -5,6 +5,7 @@ import (
 
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
+	"catalogsheet/internal/locale"
 	"catalogsheet/internal/merge"
 )
 
@@ -12,6 +13,9 @@ import (
 func (r *reader) create(l *line) {
 	t := &r.e.tables[l.table]
 	made := merge.Created{Type: r.newType(l, t), At: r.at(l, -1)}
+	if t.store >= 0 && r.cells[t.store] != nil {
+		made.Store = locale.Trim(r.cells[t.store].Text)
+	}
 	var ignored []string
 	for i := range t.cols {
 		c, cell := &t.cols[i], r.cells[i]

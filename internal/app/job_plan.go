@@ -82,8 +82,8 @@ func (j *job) creates(account string) []plan.Step {
 	var list []plan.Step
 	seen := map[string]int{}
 	for _, n := range j.edited.Created {
-		step := plan.Step{Op: plan.Create, Target: catalog.Key{Type: n.Type}, Name: n.Name, Cells: []string{n.At.Cell()}}
-		identity := []string{account, j.edited.Head.ID, n.Type}
+		step := plan.Step{Op: plan.Create, Target: catalog.Key{Store: n.Store, Type: n.Type}, Name: n.Name, Cells: []string{n.At.Cell()}}
+		identity := []string{account, j.edited.Head.ID, n.Store, n.Type}
 		for _, v := range n.Values {
 			step.Set = append(step.Set, plan.Assign{
 				Field: v.Column.Field, Header: v.Header, Kind: v.Column.Kind, Want: v.Mine, Cells: cells(v),

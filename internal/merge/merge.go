@@ -61,6 +61,8 @@ type Change struct {
 type Created struct {
 	Type string
 	Name string
+	// Store is where it is to be, as the row says it; "" where it does not.
+	Store string
 	// Values are the filled cells of editable columns.
 	Values []Change
 	At     diag.At // the row
