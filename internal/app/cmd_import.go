@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"catalogsheet/internal/diag"
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/merge"
 	"catalogsheet/internal/plan"
 	"catalogsheet/internal/report"
+	"catalogsheet/internal/source"
 )
 
 func importCommand() command {
@@ -221,6 +223,17 @@ func containsCode(list []diag.Code, code diag.Code) bool {
 	return false
 }
 
+// sayCost says how long a plan will take where the system writes item by item.
+func (e *Env) sayCost(src source.Source, p plan.Plan) {
+	if c, ok := src.(interface {
+		Cost(plan.Plan) time.Duration
+	}); ok {
+		if d := c.Cost(p); d >= time.Second {
+			e.Say(i18n.T("it will take about %s", "это займёт около %s"), spent(e.Lang, d.Round(time.Second)))
+		}
+	}
+}
+
 // sendPlan makes the plan, asks, and sends it.
 func (j *job) sendPlan(ctx context.Context, f *importFlags, src onlineSource, seen live) error {
 	account, err := src.Account(ctx)
@@ -236,6 +249,7 @@ func (j *job) sendPlan(ctx context.Context, f *importFlags, src onlineSource, se
 		j.e.Say(i18n.T("the server holds all of it already: nothing was sent", "на сервере уже всё так: ничего не отправлено"))
 		return j.leftover(f)
 	}
+	j.e.sayCost(src, p)
 	if !f.yes {
 		if ok, err := j.e.confirm(len(p.Steps)); err != nil || !ok {
 			return err
