@@ -48,7 +48,7 @@ func (e *Engine) prepare(s *State, open []int) (writes []write, before []journal
 		send := step
 		send.Set = todo
 		writes = append(writes, write{i, source.Write{Step: send, Live: doc}})
-		before = append(before, journal.Before{Step: i, Values: was(e.Source, todo, doc), Exact: exact(e.Source, todo, doc), Updated: updated(doc)})
+		before = append(before, journal.Before{Step: i, Values: was(e.Source, todo, doc), Exact: exact(e.Source, todo, doc), Updated: updated(e.Source, doc)})
 	}
 	return writes, before, decided, nil
 }
@@ -177,8 +177,13 @@ func exact(src source.Source, todo []plan.Assign, doc source.Doc) map[catalog.Fi
 	return texts
 }
 
-func updated(doc source.Doc) string {
-	return strings.Trim(string(doc.Fields[string(catalog.FieldUpdated)]), `"`)
+// updated is the service's own time of the last change, "" where it tells none.
+func updated(src source.Source, doc source.Doc) string {
+	v, err := value(src, catalog.FieldUpdated, doc)
+	if err != nil {
+		return ""
+	}
+	return v.Text()
 }
 
 func outcome(i int, step plan.Step, state plan.State, code, message string) journal.Outcome {
