@@ -42,6 +42,7 @@ func exportOptions() []option {
 		{name: "csv", kind: value, arg: "excel-ru|rfc4180", choices: dialects, about: i18n.T("spelling of a CSV sheet (by language)", "вид листа CSV (по языку)")},
 		{name: "force", about: i18n.T("replace a file even if it holds edits", "заменить файл, даже если в нём есть правки")},
 		{name: "columns", kind: list, arg: "a,b,c", about: i18n.T("only these columns (all)", "только эти колонки (все)")},
+		{name: "template", kind: value, arg: "FILE", about: i18n.T("make a report of this template instead of the sheet", "построить вместо листа отчёт по этому шаблону")},
 	}
 }
 
@@ -117,13 +118,15 @@ type exportArgs struct {
 	format  string
 	dialect string
 	force   bool
+	// template is a report template's file, "" for the standard sheet.
+	template string
 }
 
 func readExportArgs(e *Env, s system, kind string, a *Args) (exportArgs, error) {
 	x := exportArgs{
 		system: s,
 		path:   a.String("output", ""),
-		force:  a.Bool("force"),
+		force:  a.Bool("force"), template: a.String("template", ""),
 		query: source.Query{
 			Kind:    kind,
 			Columns: a.List("columns"),
@@ -155,6 +158,12 @@ func readExportArgs(e *Env, s system, kind string, a *Args) (exportArgs, error) 
 	}
 	if a.Given("csv") && x.format != "csv" {
 		return x, Usagef(i18n.T("--csv is for a CSV sheet, and %s is a workbook", "--csv — для листа CSV, а %s — книга Excel"), x.path)
+	}
+	switch {
+	case x.template != "" && x.format != "xlsx":
+		return x, Usagef(i18n.T("a report is written as .xlsx, not %s", "отчёт пишется в .xlsx, а не в %s"), x.path)
+	case x.template != "" && len(x.query.Columns) > 0:
+		return x, Usagef(i18n.T("--columns is for the standard sheet: what a report shows is said by its template", "--columns — для обычного листа: что показать в отчёте, решает шаблон"))
 	}
 	x.dialect = first(a.String("csv", ""), e.Config.CSV, map[i18n.Lang]string{i18n.Ru: "excel-ru", i18n.En: "rfc4180"}[e.Lang])
 	return x, nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/sheet"
@@ -229,11 +230,12 @@ func templateRender(ctx context.Context, e *Env, a *Args) error {
 	if err != nil {
 		return err
 	}
-	return e.render(ctx, t, a.Arg(0), scope, path)
+	return e.render(ctx, t, a.Arg(0), scope, path, nil)
 }
 
-// render writes a report; findings go to stderr.
-func (e *Env) render(ctx context.Context, t *templates.Template, name string, scope templates.Scope, path string) error {
+// render writes a report; findings go to stderr. ready, where there is one, may
+// still keep the file from appearing.
+func (e *Env) render(ctx context.Context, t *templates.Template, name string, scope templates.Scope, path string, ready func() error) error {
 	if ext := strings.ToLower(filepath.Ext(path)); ext != ".xlsx" {
 		return Usagef(i18n.T("a report is written as .xlsx, not %s", "отчёт пишется в .xlsx, а не в %s"), path)
 	}
@@ -250,6 +252,11 @@ func (e *Env) render(ctx context.Context, t *templates.Template, name string, sc
 	case err != nil:
 		return i18n.Wrap(textNothingWritten, err)
 	}
+	if ready != nil {
+		if err := ready(); err != nil {
+			return i18n.Wrap(textNothingWritten, err)
+		}
+	}
 	if err := f.Commit(); err != nil {
 		return err
 	}
@@ -257,6 +264,21 @@ func (e *Env) render(ctx context.Context, t *templates.Template, name string, sc
 		return &Exit{Code: SheetErrors}
 	}
 	return nil
+}
+
+// exportReport writes the report of a template from a snapshot.
+func (e *Env) exportReport(ctx context.Context, x exportArgs, t *templates.Template, s catalog.Snapshot, was fileState) (err error) {
+	data, err := gatherReport(ctx, s)
+	if err != nil {
+		return i18n.Wrap(textNothingWritten, err)
+	}
+	defer func() { err = errors.Join(err, data.close()) }()
+	return e.render(ctx, t, x.template, data.scope(), x.path, func() error {
+		if x.force {
+			return nil
+		}
+		return was.unchanged()
+	})
 }
 
 func templateData(e *Env, path string) (templates.Scope, error) {

@@ -19,6 +19,7 @@ import (
 	"catalogsheet/internal/locale"
 	"catalogsheet/internal/sheet"
 	"catalogsheet/internal/source"
+	"catalogsheet/templates"
 )
 
 var (
@@ -39,6 +40,13 @@ func export(ctx context.Context, e *Env, x exportArgs) error {
 	if err != nil {
 		return err
 	}
+	var t *templates.Template
+	if x.template != "" {
+		if t, err = openTemplate(x.template); err != nil {
+			return err
+		}
+		x.query.ByStore = x.query.ByStore || x.query.Kind == "stock" && t.Mentions("stockTotal")
+	}
 	// What an export holds at a time is far less than this; without a limit the
 	// collector would let as much garbage pile up.
 	debug.SetMemoryLimit(exportMemory)
@@ -55,6 +63,9 @@ func export(ctx context.Context, e *Env, x exportArgs) error {
 			return &Exit{Code: Usage, Err: i18n.Wrap(textNothingWritten, err)}
 		}
 		return i18n.Wrap(textNothingWritten, err)
+	}
+	if t != nil {
+		return e.exportReport(ctx, x, t, snapshot, was)
 	}
 	done, err := exporter.Write(ctx, snapshot, x.options(e, was))
 	if err != nil {
