@@ -239,14 +239,15 @@ func TestMigrateNothing(t *testing.T) {
 
 func TestMigrateThroughFaults(t *testing.T) {
 	for _, faults := range []string{
-		"bulk-at-once:100%,partial-bulk=7:PUT:/stores:x1", "bulk-at-once:100%,bulk-half:PUT:/stores:x1", "bulk-at-once:100%,503-after:PUT:/stores:x2",
-		"bulk-at-once:100%,drop-after:PUT:/stores:x1", "bulk-at-once:100%,bulk-declined:PUT:/stores:x1", "bulk-no-details,bulk-at-once:100%", "bulk-at-once:100%,poor-list,429=1s:PUT:/stores:x1",
-		"bulk-at-once:100%,no-stock-right",
+		"partial-bulk=7:PUT:/stores:x1", "bulk-half:PUT:/stores:x1", "503-after:PUT:/stores:x2", "drop-after:PUT:/stores:x1",
+		"bulk-declined:PUT:/stores:x1", "bulk-no-details:PUT:/stores:x1", "poor-list,429=1s:PUT:/stores:x1", "no-stock-right", "empty-body:PUT:/stores:x1",
+		"partial-bulk=7:PUT:PRODUCTS:x1", "bulk-half:PUT:PRODUCTS:x1", "503-after:PUT:PRODUCTS:x2", "drop-after:PUT:PRODUCTS:x1", "bulk-declined:PUT:PRODUCTS:x1",
 	} {
 		t.Run(faults, func(t *testing.T) {
 			t.Parallel()
 			calm := newOldStore(t, evotor.Options{Products: 120, Legacy: true, Seed: 5})
-			s := newOldStore(t, evotor.Options{Products: 120, Legacy: true, Seed: 5, Faults: faults})
+			spec := strings.Replace(faults, "PRODUCTS", "/stores/"+calm.store+"/products", 1)
+			s := newOldStore(t, evotor.Options{Products: 120, Legacy: true, Seed: 5, Faults: spec})
 			calm.move(t, Done, "--yes")
 			for range 3 {
 				got := start(t, "", s.env, "migrate", "evotor", "--store", s.store, "--yes")
