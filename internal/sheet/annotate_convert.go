@@ -34,7 +34,11 @@ func convert(ctx context.Context, book Book, dst string, out *results, a Annotat
 			c.a, c.l = &a, l
 		}
 		to := w.Sheet(info.Name, Layout{Hidden: info.Hidden})
-		if err := c.sheet(ctx, info.Name, to); err != nil {
+		err := c.sheet(ctx, info.Name, to)
+		if err == nil && info.Name == a.AppendTo {
+			err = appendTexts(to, a.Append)
+		}
+		if err != nil {
 			return i18n.Wrapf(i18n.T("copy sheet %s", "копирование листа %s"), err, info.Name)
 		}
 	}
@@ -131,7 +135,28 @@ func (c *converter) cells(row Row) []Out {
 		}
 		put(col, Out{Type: OutText, Text: text, Style: c.styles.mark[mark]})
 	}
+	if row.Num > c.a.HeaderRow {
+		for _, f := range c.a.fills(row.Num) {
+			put(f.Col, Out{Type: OutText, Text: f.Text, Style: c.styles.show[ShowText]})
+		}
+	}
 	return slices.Clip(cells)
+}
+
+// appendTexts adds rows of text to a sheet.
+func appendTexts(to *SheetWriter, rows [][]string) error {
+	for _, row := range rows {
+		cells := make([]Out, len(row))
+		for i, text := range row {
+			if text != "" {
+				cells[i] = Out{Type: OutText, Text: text}
+			}
+		}
+		if err := to.Row(cells); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *converter) out(cell Cell) Out {
