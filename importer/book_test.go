@@ -16,6 +16,7 @@ import (
 // book is a file in memory.
 type book struct {
 	csv    bool
+	d1904  bool
 	dial   sheet.Dialect
 	sheets []page
 }
@@ -33,7 +34,7 @@ func (b *book) Format() sheet.Format {
 	return sheet.XLSX
 }
 func (b *book) Detected() sheet.Dialect { return b.dial }
-func (b *book) Date1904() bool          { return false }
+func (b *book) Date1904() bool          { return b.d1904 }
 func (b *book) Close() error            { return nil }
 func (b *book) Sheets() []sheet.Info {
 	var list []sheet.Info

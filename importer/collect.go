@@ -172,8 +172,11 @@ func (r *reader) change(p place, group []int) {
 		ed := &r.edits[i]
 		at := r.at(&r.e.lines[ed.line], ed.col)
 		c.At = append(c.At, at)
-		if ed.external {
+		switch {
+		case ed.external:
 			r.e.Problems.Add(diag.New("external-formula").In(at).Typed(ed.typed))
+		case ed.formula:
+			r.e.Problems.Add(diag.New("formula-value").In(at).Typed(ed.typed))
 		}
 	}
 	r.e.mine[p] = first.value

@@ -43,6 +43,7 @@ type edit struct {
 	value      catalog.Value
 	typed      string
 	external   bool
+	formula    bool
 	emptied    bool
 	dropped    bool
 }
@@ -183,7 +184,7 @@ func (r *reader) cell(l *line, i int, base catalog.Value) {
 		r.note(l, i, d)
 	}
 	r.edits = append(r.edits, edit{
-		line: r.lineNo(), item: l.item, col: i, at: c.at, value: got.value, typed: cell.Text, external: cell.External,
+		line: r.lineNo(), item: l.item, col: i, at: c.at, value: got.value, typed: cell.Text, external: cell.External, formula: cell.Formula,
 	})
 }
 

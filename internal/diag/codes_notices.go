@@ -65,6 +65,11 @@ func noticeCodes() []Entry {
 			i18n.T("the column is not known and was left out; was it “%[1]s”?", "столбец не опознан и не читался; это бывший «%[1]s»?"),
 			i18n.T("put the title back, or use --map \"HEADER=%[2]s\"", "верните заголовок или укажите --map \"ЗАГОЛОВОК=%[2]s\""),
 		},
+		{
+			"formula-value", "", Notice,
+			i18n.T("the value is that of a formula, as it was computed last", "значение взято из формулы, как она была вычислена в последний раз"),
+			i18n.Text{},
+		},
 		// 1 the key that --map gives.
 		{
 			"column-unknown", "key", Error,
