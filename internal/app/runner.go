@@ -140,7 +140,7 @@ func (r *runner) undoable(sent error) bool {
 func planItems(p plan.Plan, outcomes []*plan.Outcome) []report.Item {
 	items := make([]report.Item, len(p.Steps))
 	for i, step := range p.Steps {
-		it := report.Item{ID: step.Target.ID, Type: step.Target.Type, Name: step.Name, Op: step.Op, State: plan.Unsent, Set: step.Set}
+		it := report.Item{ID: step.Target.ID, Type: step.Target.Type, Store: step.Target.Store, Name: step.Name, Op: step.Op, State: plan.Unsent, Set: step.Set}
 		seen := map[string]bool{}
 		for _, cell := range step.Cells {
 			it.Cells, seen[cell] = append(it.Cells, cell), true
@@ -155,7 +155,7 @@ func planItems(p plan.Plan, outcomes []*plan.Outcome) []report.Item {
 		if o := outcomes[i]; o != nil {
 			it.State, it.Code, it.Message = o.State, o.Code, o.Message
 			if it.ID == "" {
-				it.ID = o.Target.ID
+				it.ID, it.Store = o.Target.ID, o.Target.Store
 			}
 		}
 		items[i] = it

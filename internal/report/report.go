@@ -51,9 +51,11 @@ type Model struct {
 // Item is what became of one step of a plan.
 type Item struct {
 	ID, Type, Name string
-	Op             plan.Op // "" is an update
-	Cells          []string
-	State          plan.State
+	// Store is the id of the store, where the system has several.
+	Store string
+	Op    plan.Op // "" is an update
+	Cells []string
+	State plan.State
 	// Code and Message are the service's own where it refused, else ours.
 	Code, Message string
 	Set           []plan.Assign
