@@ -17,11 +17,11 @@ func heldCodes() []Entry {
 			t("rubles and kopecks may be mixed up: check it, or allow it with --allow price-hundredfold",
 				"возможно, спутаны рубли и копейки: проверьте или разрешите: --allow price-hundredfold")},
 		{"price-jump", "up", Held,
-			t("the price rises %[3]s times: %[1]s → %[2]s", "цена вырастет в %[3]s раза: %[1]s → %[2]s"),
+			t("the price rises %[3]s times: %[1]s → %[2]s", "цена вырастет в разы (×%[3]s): %[1]s → %[2]s"),
 			t("check it, or allow it with --allow price-jump (the limit is --max-jump)",
 				"проверьте или разрешите: --allow price-jump (предел задаёт --max-jump)")},
 		{"price-jump", "down", Held,
-			t("the price falls %[3]s times: %[1]s → %[2]s", "цена упадёт в %[3]s раза: %[1]s → %[2]s"),
+			t("the price falls %[3]s times: %[1]s → %[2]s", "цена упадёт в разы (÷%[3]s): %[1]s → %[2]s"),
 			t("check it, or allow it with --allow price-jump (the limit is --max-jump)",
 				"проверьте или разрешите: --allow price-jump (предел задаёт --max-jump)")},
 		// from

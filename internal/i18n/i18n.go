@@ -52,7 +52,9 @@ func T(en, ru string) Text { return Text{En: en, Ru: ru} }
 
 // Localizer is anything that can say itself in a language; as an argument of a
 // Text it is said in the language of that Text.
-type Localizer interface{ In(l Lang, args ...any) string }
+type Localizer interface {
+	In(l Lang, args ...any) string
+}
 
 // In gives the text in l with its arguments filled in.
 func (t Text) In(l Lang, args ...any) string {
