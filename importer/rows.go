@@ -27,6 +27,7 @@ type reader struct {
 	owners map[string]string        // rows by target, made when asked for
 	seen   []int32                  // by item: the line that showed it, from 1
 	edits  []edit
+	tries  []attempt
 	pairs  [][2]int32 // lines of one key, by position in e.lines
 	torn   []tornRow
 	// foreign: the base is what the server holds now; blanks counts the cells
@@ -170,13 +171,16 @@ func (r *reader) cell(l *line, i int, base catalog.Value) {
 		r.report(l, i, *got.bad)
 		return
 	case !editable:
+		r.try(l, i, base, got)
 		r.readOnly(l, i, base)
 		return
 	case got.bad != nil:
+		r.try(l, i, base, got)
 		r.report(l, i, *got.bad)
 		return
 	}
 	if d := r.refused(c, cell, got.value, item, base); d != nil {
+		r.try(l, i, base, got)
 		r.report(l, i, *d)
 		return
 	}
@@ -212,9 +216,11 @@ func (r *reader) emptied(l *line, i int, base catalog.Value, editable bool) {
 	case !base.IsSet() || locale.Trim(base.Text()) == "":
 		return
 	case !editable:
+		r.try(l, i, base, reading{})
 		r.readOnly(l, i, base)
 		return
 	case c.Required:
+		r.try(l, i, base, reading{})
 		r.report(l, i, diag.New("value-required"))
 		return
 	}

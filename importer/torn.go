@@ -2,6 +2,7 @@ package importer
 
 import (
 	"slices"
+	"strings"
 
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
@@ -98,27 +99,53 @@ func (r *reader) judgeTorn() (refused bool) {
 	return r.permuted()
 }
 
-// permuted finds a column whose edits are its own old values in other rows.
+// attempt is a cell that says something else than the base, whether it may or
+// not: a column that was sorted alone puts values where they cannot stand, too.
+type attempt struct {
+	line, col int32
+	was, now  string // spelled as plain spells
+}
+
+// try notes a cell that was refused.
+func (r *reader) try(l *line, i int, base catalog.Value, got reading) {
+	c := &r.e.tables[l.table].cols[i]
+	a := attempt{line: r.lineNo(), col: int32(i), was: plain(c.Kind, base)}
+	switch cell := r.cells[i]; {
+	case cell == nil:
+	case got.bad == nil:
+		a.now = plain(c.Kind, got.value)
+	case c.Kind.Numeric():
+		a.now = plain(c.Kind, catalog.Of(strings.Replace(locale.Trim(cell.Text), ",", ".", 1)))
+	default:
+		a.now = locale.Trim(cell.Text)
+	}
+	r.tries = append(r.tries, a)
+}
+
+// permuted finds a column whose cells are its own old values in other rows.
 func (r *reader) permuted() bool {
-	byColumn := map[int][]*edit{}
-	var order []int
+	byColumn := map[int][]attempt{}
+	note := func(a attempt) {
+		at := r.e.tables[r.e.lines[a.line].table].cols[a.col].at
+		byColumn[at] = append(byColumn[at], a)
+	}
 	for i := range r.edits {
 		ed := &r.edits[i]
-		if byColumn[ed.at] == nil {
-			order = append(order, ed.at)
+		k := r.base.Head.Schema[ed.at].Kind
+		a := attempt{line: ed.line, col: int32(ed.col), was: plain(k, r.base.Items[ed.item].Cells[ed.at])}
+		if !ed.emptied {
+			a.now = plain(k, ed.value)
 		}
-		byColumn[ed.at] = append(byColumn[ed.at], ed)
+		note(a)
 	}
-	slices.Sort(order)
-	for _, at := range order {
-		edits := byColumn[at]
-		c := r.base.Head.Schema[at]
-		if len(edits) < 5 || c.Kind == catalog.Flag {
-			continue
-		}
-		if r.moved(c.Kind, edits, at) {
-			title := r.e.tables[r.e.lines[edits[0].line].table].cols[edits[0].col].header
-			r.refuseAll(diag.Variant("rows-torn", "column", len(edits), title))
+	for _, a := range r.tries {
+		note(a)
+	}
+	for at := range r.base.Head.Schema {
+		tried := byColumn[at]
+		if len(tried) >= 5 && r.base.Head.Schema[at].Kind != catalog.Flag && moved(tried) {
+			title := r.e.tables[r.e.lines[tried[0].line].table].cols[tried[0].col].header
+			r.refuseAll(diag.Variant("rows-torn", "column", len(tried), title))
 			return true
 		}
 	}
@@ -127,16 +154,12 @@ func (r *reader) permuted() bool {
 
 // moved says that the new values are the old ones, each as often as before,
 // and that there are enough different ones for that to be no chance.
-func (r *reader) moved(k catalog.Kind, edits []*edit, at int) bool {
+func moved(tried []attempt) bool {
 	const different = 5
 	balance := map[string]int{}
-	for _, ed := range edits {
-		balance[plain(k, r.base.Items[ed.item].Cells[at])]++
-		mine := ed.value
-		if ed.emptied {
-			mine = catalog.Blank()
-		}
-		balance[plain(k, mine)]--
+	for _, a := range tried {
+		balance[a.was]++
+		balance[a.now]--
 	}
 	if len(balance) < different {
 		return false
@@ -149,11 +172,11 @@ func (r *reader) moved(k catalog.Kind, edits []*edit, at int) bool {
 	return true
 }
 
-// plain spells equal values alike.
+// plain spells equal values alike, with the digits that a cell keeps.
 func plain(k catalog.Kind, v catalog.Value) string {
 	if k.Numeric() {
 		if d, err := money.Parse(v.Text()); err == nil {
-			return money.Plain(d)
+			return money.Plain(money.Round15(d))
 		}
 	}
 	return v.Text()

@@ -64,6 +64,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"fault":     fault,     // fault SPEC: something goes wrong from now on
 		"findings":  findings,  // findings [-bare] FILE: print the problems of a report in JSON
 		"respell":   respell,   // respell FILE OLD NEW ...: replace bytes
+		"spoil":     spoil,     // spoil FILE torn|copy|hide|merge|date|twin ...: what people do to sheets
 		"webexport": webExport, // webexport FROM.xlsx TO.xlsx [ui]: as MoySklad's own interface exports
 		"jsonpath":  jsonPath,  // jsonpath FILE a.0.b [VALUE]: print, or compare; len is a length
 		"price":     price,     // price TYPE ID-OR-CODE PRICETYPE: print the server's value in kopecks

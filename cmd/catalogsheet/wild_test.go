@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/xuri/excelize/v2"
@@ -172,4 +173,82 @@ func respell(ts *testscript.TestScript, neg bool, args []string) {
 		pairs[i] = strings.NewReplacer(`\t`, "\t", `\n`, "\n", `\r`, "\r", `\a`, "\a").Replace(pairs[i])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.NewReplacer(pairs...).Replace(ts.ReadFile(args[0]))), 0o600))
+}
+
+// spoil does to a sheet what people do: turns a column's cells by one row,
+// copies a row, hides one, merges two cells, types a date, copies the sheet.
+func spoil(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: spoil FILE torn TITLE | copy|hide|merge|date TITLE=VALUE [TITLE] | twin")
+	}
+	t := openTable(ts, args[0])
+	title, value, _ := strings.Cut(strings.Join(args[2:min(3, len(args))], ""), "=")
+	col, row := 0, 0
+	if title != "" {
+		col = t.column(ts, title)
+	}
+	if value != "" {
+		row = t.find(ts, col, value)
+	}
+	switch args[1] {
+	case "torn":
+		t.turn(ts, col)
+	case "copy":
+		for i, text := range t.rows(ts, t.name)[row-1] {
+			t.set(ts, t.last(ts, i+1), `"`+text+`"`)
+		}
+	case "hide":
+		ts.Check(t.book.SetRowVisible(t.name, row, false))
+	case "merge":
+		at, below := t.cell(ts, row, t.column(ts, args[3])), t.cell(ts, row+1, t.column(ts, args[3]))
+		ts.Check(t.book.MergeCell(t.name, at, below))
+	case "date":
+		ts.Check(t.book.SetCellValue(t.name, t.cell(ts, row, t.column(ts, args[3])), time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)))
+	case "twin":
+		from, err := t.book.GetSheetIndex(t.name)
+		ts.Check(err)
+		to, err := t.book.NewSheet(t.name + " (2)")
+		ts.Check(err)
+		ts.Check(t.book.CopySheet(from, to))
+	default:
+		ts.Fatalf("spoil: %s", args[1])
+	}
+	t.save(ts)
+}
+
+func (t *sheetFile) cell(ts *testscript.TestScript, row, col int) string {
+	at, err := excelize.CoordinatesToCellName(col, row)
+	ts.Check(err)
+	return at
+}
+
+// turn moves the texts of a column down by one row, the last to the top.
+func (t *sheetFile) turn(ts *testscript.TestScript, col int) {
+	rows := t.rows(ts, t.name)
+	texts := make([]string, len(rows))
+	for i, r := range rows {
+		if col <= len(r) {
+			texts[i] = r[col-1]
+		}
+	}
+	for i := 1; i < len(rows); i++ {
+		from := i - 1
+		if from == 0 {
+			from = len(rows) - 1
+		}
+		t.set(ts, spot{t.name, i + 1, col}, texts[from])
+	}
+}
+
+// last is a cell of the row being added: its first cell makes the row.
+func (t *sheetFile) last(ts *testscript.TestScript, col int) spot {
+	n := len(t.rows(ts, t.name))
+	if t.csv != nil && col == 1 {
+		t.csv.records = append(t.csv.records, nil)
+		return spot{"", n + 1, 1}
+	}
+	if col == 1 {
+		n++
+	}
+	return spot{t.name, n, col}
 }
