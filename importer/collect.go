@@ -33,6 +33,9 @@ func (r *reader) finish() {
 // judgeRepeated compares the rows that name one item: copies that say the same
 // count once, what differs is an error at both cells.
 func (r *reader) judgeRepeated() {
+	if r.e.Report != nil {
+		return // in a report a product may have several rows
+	}
 	for _, p := range r.pairs {
 		a, b := &r.e.lines[p[0]], &r.e.lines[p[1]]
 		if a.table != b.table && r.e.tables[a.table].key < 0 {
@@ -178,6 +181,9 @@ func (r *reader) change(p place, group []int) {
 		case ed.formula:
 			r.e.Problems.Add(diag.New("formula-value").In(at).Typed(ed.typed))
 		}
+	}
+	if first.based {
+		c.Base = first.base
 	}
 	r.e.mine[p] = first.value
 	r.e.Changes = append(r.e.Changes, c)

@@ -184,6 +184,13 @@ func (e *Edited) remap() {
 	caps.ghosts = true
 	old := e.tables
 	e.tables = nil
+	if e.Report != nil {
+		e.unbased = 0
+		for _, s := range e.reports {
+			e.takeReport(s, e.Head.Schema)
+		}
+		return
+	}
 	for _, t := range old {
 		s := e.scanRow(t.sheet, sheet.Row{Num: t.header, Cells: t.heads}, caps)
 		if e.Keyed() {

@@ -11,6 +11,8 @@ import (
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/locale"
 	"catalogsheet/internal/sheet"
+
+	"github.com/shopspring/decimal"
 )
 
 // headerRows is how far down a header is looked for: people put titles and
@@ -41,6 +43,13 @@ type column struct {
 	// ghost says what a column outside the schema checks, "" inside; at is then
 	// negative.
 	ghost string
+	// Of a printed report: ask marks a column of edits, was is the position,
+	// from 1, of the column that shows what they are compared with; scale turns
+	// a number into the field's, and whole says that a fraction may be lost.
+	ask   bool
+	was   int
+	scale decimal.Decimal
+	whole bool
 }
 
 // scan is what the first rows of a sheet say.

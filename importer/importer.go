@@ -51,6 +51,11 @@ type Options struct {
 	// Recall gives the mapping saved for a header, by its fingerprint; it is
 	// asked for a sheet without a base where Map and Key say nothing.
 	Recall func(fingerprint string) (Mapping, bool)
+	// Report says what the columns of a report mean that was printed from a
+	// template. Trace finds that out from the texts that such a report may
+	// still hold, nil where they tell nothing.
+	Report *Report
+	Trace  func(texts []string) *Report
 	// Create takes rows without a UUID as new items.
 	Create bool
 	// Now is the present; the zero time leaves the base's age unjudged.
@@ -81,6 +86,8 @@ type Edited struct {
 	// then there is nothing else but Problems.
 	Review   *Review
 	Recalled Mapping
+	// Report is what else a printed report holds, nil for any other sheet.
+	Report *ReportRead
 	// Rows counts the filled rows, Unchanged those that say what the base
 	// says, Missing the rows of the base that the file does not have.
 	Rows, Unchanged, Missing int
@@ -99,6 +106,9 @@ type Edited struct {
 	d1904  bool
 	mine   map[place]catalog.Value
 	byKey  map[catalog.Key]int32
+
+	reports []reportScan // parallel to tables
+	unbased int          // edits that only the server's value is known for
 }
 
 // place is a field of a target.
@@ -215,6 +225,11 @@ func (e *Edited) read(ctx context.Context, book sheet.Book) error {
 		e.checkBase()
 	}
 	e.early = slices.Clone(e.Problems)
+	if is, err := e.asReport(book); err != nil {
+		return err
+	} else if is {
+		return e.readReport(ctx, book)
+	}
 	if err := e.findTables(book, schema); err != nil || len(e.tables) == 0 {
 		return err
 	}

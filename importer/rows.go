@@ -47,6 +47,9 @@ type edit struct {
 	formula    bool
 	emptied    bool
 	dropped    bool
+	// base is what a printed report shows as the value before; based says so.
+	base  catalog.Value
+	based bool
 }
 
 func newReader(e *Edited) *reader {
@@ -132,6 +135,11 @@ func (r *reader) row(index int, row sheet.Row) {
 		r.pairs = append(r.pairs, [2]int32{first - 1, int32(len(e.lines) - 1)})
 	} else {
 		r.seen[item] = int32(len(e.lines))
+	}
+	if e.Report != nil {
+		r.reportRow(l)
+		l.last = len(r.edits)
+		return
 	}
 	t := &e.tables[index]
 	r.checkKeys(l)

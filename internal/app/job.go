@@ -58,6 +58,7 @@ type job struct {
 func sheetOptions() []option {
 	return []option{
 		{name: "base", kind: value, arg: "FILE", about: i18n.T("the exported file, where the sheet has lost its own base", "исходная выгрузка, если лист потерял свою основу")},
+		templateOption(),
 		{name: "map", kind: repeated, arg: "HEADER=KEY", about: i18n.T("what a column of a foreign sheet means", "что означает столбец чужого листа")},
 		{name: "key", kind: value, arg: "id|code|article|barcode|externalCode", choices: keyNames(), about: i18n.T("the column by which rows are found in a sheet without a base", "столбец, по которому ищутся строки листа без основы")},
 		{name: "encoding", kind: value, arg: "NAME", choices: []string{"utf-8", "utf-16le", "utf-16be", "windows-1251"}, about: i18n.T("encoding of a CSV file", "кодировка файла CSV")},
@@ -94,6 +95,9 @@ func newJob(e *Env, a *Args) (*job, error) {
 	for _, s := range sources() {
 		j.read.Known = append(j.read.Known, s.known()...)
 		j.read.Families = append(j.read.Families, s.families()...)
+	}
+	if err := j.readTemplate(a); err != nil {
+		return nil, err
 	}
 	return j, j.setAllow(a.List("allow"))
 }
@@ -227,19 +231,28 @@ func (j *job) readAs() []i18n.Localizer {
 			e.Dialect.Encoding, delimiterName(e.Dialect.Delimiter)))
 	}
 	switch e.BaseFrom {
+	case "":
+		if e.Report != nil {
+			return append(said, j.readReport()...)
+		}
+		said = append(said, j.withoutBase()...)
 	case importer.BaseSaved:
 		said = append(said, report.Say(i18n.T("the sheet has lost its base: the snapshot saved at the export serves", "лист потерял свою основу: взят снимок, сохранённый при выгрузке")))
 	case importer.BaseFile:
 		said = append(said, report.Say(i18n.T("the base is taken from the file named by --base", "основа взята из файла, названного в --base")))
-	case "":
-		switch {
-		case j.serverBase:
-			said = append(said, report.Say(i18n.T("there is no base: the sheet is compared with what the server holds now", "основы нет: лист сравнивается с тем, что сейчас на сервере")))
-		case !e.Refused() && e.Review == nil:
-			said = append(said, report.Say(i18n.T("there is no base: the sheet can only be compared online (review --online, import)", "основы нет: сравнить лист можно только с сервером (review --online, import)")))
-		}
 	}
 	return said
+}
+
+// withoutBase says what stands in for a base.
+func (j *job) withoutBase() []i18n.Localizer {
+	switch {
+	case j.serverBase:
+		return []i18n.Localizer{report.Say(i18n.T("there is no base: the sheet is compared with what the server holds now", "основы нет: лист сравнивается с тем, что сейчас на сервере"))}
+	case !j.edited.Refused() && j.edited.Review == nil:
+		return []i18n.Localizer{report.Say(i18n.T("there is no base: the sheet can only be compared online (review --online, import)", "основы нет: сравнить лист можно только с сервером (review --online, import)"))}
+	}
+	return nil
 }
 
 func delimiterName(r rune) string {

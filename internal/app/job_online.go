@@ -201,7 +201,7 @@ func (j *job) compareKeyed(ctx context.Context, src onlineSource) error {
 
 // compared goes on with what the server holds in the place of a base.
 func (j *job) compared() {
-	j.serverBase = true
+	j.serverBase = j.edited.ServerBased()
 	j.notices = append(slices.Clip(j.opening), j.readAs()...)
 	if j.recalled != nil {
 		j.notices = append(j.notices, j.recalled)

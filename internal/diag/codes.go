@@ -190,6 +190,12 @@ func identityCodes() []Entry {
 			i18n.T("neither name nor code is that of the item with this UUID: “%[1]s”, code “%[2]s”", "ни наименование, ни код не подходят к позиции с этим UUID: «%[1]s», код «%[2]s»"),
 			i18n.T("correct the UUID; to rename the item, change its code in another import", "исправьте UUID; чтобы переименовать позицию, меняйте её код отдельной загрузкой"),
 		},
+		// 1 what the item has.
+		{
+			"id-changed", "report", Error,
+			i18n.T("the item with this UUID has “%[1]s” here", "у позиции с этим UUID здесь «%[1]s»"),
+			i18n.T("if the row is of another item, correct its UUID; if the item was changed since, print the report again", "если строка о другой позиции, исправьте UUID; если позицию с тех пор изменили, постройте отчёт заново"),
+		},
 		// 1 the type in the export, in words.
 		{
 			"type-changed", "", Error,

@@ -44,6 +44,12 @@ func noticeCodes() []Entry {
 			i18n.T("a spreadsheet program changed how the value is written; it still counts as “%[1]s”", "табличная программа изменила запись значения; оно по-прежнему считается «%[1]s»"),
 			i18n.Text{},
 		},
+		// 1 the server's value.
+		{
+			"repaired", "report", Notice,
+			i18n.T("the template divides by a whole number, so MoySklad dropped the kopecks; it counts as “%[1]s”", "шаблон делит на целое число, поэтому МойСклад отбросил копейки; значение считается «%[1]s»"),
+			i18n.T("write / 100.0 in the template", "в шаблоне пишите / 100.0"),
+		},
 		{
 			"read-only", "spelling", Notice,
 			i18n.T("a read-only cell is written differently; its value is the same", "ячейка только для чтения записана иначе; значение прежнее"),
