@@ -135,7 +135,9 @@ func (b *reportTable) fresh() {
 		if named {
 			f += catalog.Field(":" + locale.Trim(name))
 		}
-		b.claim(c, f, ReportColumn{})
+		if !b.asked(f) { // --map says otherwise
+			b.claim(c, f, ReportColumn{})
+		}
 	}
 }
 

@@ -87,10 +87,20 @@ func setUp(env *testscript.Env) error {
 	if err := w.open(sandbox.Options{Products: 40, NoLimits: true}); err != nil {
 		return err
 	}
+	legacy, err := filepath.Abs("../../internal/sheet/testdata/legacy")
+	if err != nil {
+		return err
+	}
+	reports, err := filepath.Abs("testdata/reports")
+	if err != nil {
+		return err
+	}
 	config := filepath.Join(env.WorkDir, ".config")
 	for name, value := range map[string]string{
 		"MOYSKLAD_URL": w.url(), "MOYSKLAD_TOKEN": sandbox.DefaultToken,
 		"CATALOGSHEET_HOME": filepath.Join(env.WorkDir, ".home"),
+		"LEGACY":            legacy, // files that other programs wrote
+		"REPORTS":           reports,
 		"HOME":              env.WorkDir, "USERPROFILE": env.WorkDir,
 		"XDG_CONFIG_HOME": config, "AppData": config, "LocalAppData": config,
 		"LANG": "", "LC_ALL": "", "LC_MESSAGES": "", "CATALOGSHEET_LANG": "", "NO_COLOR": "",
