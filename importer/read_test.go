@@ -29,7 +29,6 @@ func TestCells(t *testing.T) {
 	external := sheet.Cell{Type: sheet.Number, Text: "150", Formula: true, External: true}
 	flag := func(s string) sheet.Cell { return sheet.Cell{Type: sheet.Bool, Text: s} }
 	none := sheet.Cell{}
-	const price, weight, stock = "salePrice:p1", "weight", "stock"
 	for _, test := range []struct {
 		name string
 		at   string

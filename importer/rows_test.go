@@ -40,7 +40,6 @@ func stockBase() *baseline.Base {
 }
 
 func TestConsignments(t *testing.T) {
-	const price = "I"
 	for _, test := range []struct {
 		name    string
 		edit    func(*book)

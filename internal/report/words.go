@@ -13,7 +13,6 @@ var (
 	wordEmpty   = i18n.T("(empty)", "(пусто)")
 	wordUnknown = i18n.T("(unknown)", "(неизвестно)")
 	wordHint    = i18n.T("hint", "подсказка")
-	wordNew     = i18n.T("new", "новый")
 	wordWas     = i18n.T("was", "было")
 	wordNow     = i18n.T("now", "стало")
 	wordCells   = i18n.T("and %[2]s more {1:cell|cells}", "и ещё %[2]s {1:ячейка|ячейки|ячеек}")
