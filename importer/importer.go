@@ -328,31 +328,6 @@ func (e *Edited) Good() ([]merge.Change, []merge.Created) {
 	return changes, created
 }
 
-// Line is a row of the file and the item that it stands for; Key is zero for a
-// row that names none.
-type Line struct {
-	Sheet       string
-	Row         int
-	Hidden      bool
-	Bad         bool
-	Key, Target catalog.Key
-}
-
-// Lines lists the filled rows in the order of the file.
-func (e *Edited) Lines() iter.Seq[Line] {
-	return func(yield func(Line) bool) {
-		for _, l := range e.lines {
-			out := Line{Sheet: e.tables[l.table].sheet, Row: l.num, Hidden: l.hidden, Bad: l.bad}
-			if l.item >= 0 {
-				out.Key, out.Target = e.base.Items[l.item].Key, e.base.Items[l.item].Target
-			}
-			if !yield(out) {
-				return
-			}
-		}
-	}
-}
-
 // Value is what the sheet shows for a target now: what was typed, else the
 // base; absent where it shows neither.
 func (e *Edited) Value(target catalog.Key, f catalog.Field) catalog.Value {

@@ -338,7 +338,7 @@ func (e *Edited) unnamed(t *table, row sheet.Row) {
 		if c.Col == t.cols[t.key].col {
 			id = c
 		}
-		if at := slices.IndexFunc(t.cols, func(x column) bool { return x.col == c.Col && x.ask }); at >= 0 && !c.Formula && c.Type == sheet.Number {
+		if at := slices.IndexFunc(t.cols, func(x column) bool { return x.col == c.Col && x.ask }); at >= 0 && !c.Formula && e.amount(c) {
 			edit = c
 		}
 	}
@@ -359,4 +359,13 @@ func (e *Edited) unnamed(t *table, row sheet.Row) {
 	default:
 		e.Report.Titles++
 	}
+}
+
+// amount says that a cell holds a number, as such or as a text.
+func (e *Edited) amount(c *sheet.Cell) bool {
+	if c.Type != sheet.String {
+		return c.Type == sheet.Number
+	}
+	_, d := locale.Money(c.Text, e.Dialect.Decimal)
+	return d == nil
 }
