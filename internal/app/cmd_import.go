@@ -265,15 +265,7 @@ func (j *job) sendPlan(ctx context.Context, f *importFlags, src onlineSource, se
 	if j.run == "" {
 		return sent
 	}
-	// What was done is written down even when the run was asked to stop.
-	if path, err := j.resultSheet(j.e.Hard, f.result); err != nil {
-		j.e.Warn(textNoResult, err)
-	} else if path != "" {
-		j.closing = append(j.closing, report.Say(textResultSheet, path))
-	}
-	if r.undoable(sent) {
-		j.closing = append(j.closing, report.Say(textUndo, j.run))
-	}
+	j.conclude(r, f, sent)
 	if f.format == "text" {
 		fmt.Fprintln(j.e.Stdout)
 	}
@@ -285,6 +277,19 @@ func (j *job) sendPlan(ctx context.Context, f *importFlags, src onlineSource, se
 		return &Exit{Code: Partly}
 	}
 	return j.leftover(f)
+}
+
+// conclude writes the result sheet and says what can be done next.
+func (j *job) conclude(r *runner, f *importFlags, sent error) {
+	// What was done is written down even when the run was asked to stop.
+	if path, err := j.resultSheet(j.e.Hard, f.result); err != nil {
+		j.e.Warn(textNoResult, err)
+	} else if path != "" {
+		j.closing = append(j.closing, report.Say(textResultSheet, path))
+	}
+	if r.undoable(sent) {
+		j.closing = append(j.closing, report.Say(textUndo, j.run))
+	}
 }
 
 // leftover is the exit of a run that left something out on purpose.

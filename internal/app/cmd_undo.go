@@ -60,20 +60,10 @@ func exitCause(err error) error {
 
 func (u *undoJob) run(ctx context.Context, a *Args, format string) error {
 	e := u.e
-	dir, err := e.journals()
-	if err != nil {
+	if err := u.find(a.Arg(0)); err != nil {
 		return err
 	}
-	if u.found, err = dir.Open(a.Arg(0)); err != nil {
-		return &Exit{Code: Usage, Err: err}
-	}
-	if !u.found.Ready {
-		return neverBegan(u.found.Run)
-	}
-	if u.found.State == journal.Interrupted {
-		return Hinted(i18n.Errorf(i18n.T("catalogsheet resume %s", "catalogsheet resume %s"), u.found.Run),
-			i18n.T("run %s was interrupted: finish it first", "запуск %s прерван: сначала завершите его"), u.found.Run)
-	}
+	var err error
 	if u.src, err = e.openRun(u.found.Source, u.found.Plan); err != nil {
 		return err
 	}
@@ -112,6 +102,25 @@ func (u *undoJob) run(ctx context.Context, a *Args, format string) error {
 		}
 	}
 	return u.send(ctx, format, seen, account)
+}
+
+// find opens the journal of the run to take back.
+func (u *undoJob) find(name string) error {
+	dir, err := u.e.journals()
+	if err != nil {
+		return err
+	}
+	if u.found, err = dir.Open(name); err != nil {
+		return &Exit{Code: Usage, Err: err}
+	}
+	if !u.found.Ready {
+		return neverBegan(u.found.Run)
+	}
+	if u.found.State == journal.Interrupted {
+		return Hinted(i18n.Errorf(i18n.T("catalogsheet resume %s", "catalogsheet resume %s"), u.found.Run),
+			i18n.T("run %s was interrupted: finish it first", "запуск %s прерван: сначала завершите его"), u.found.Run)
+	}
+	return nil
 }
 
 func (u *undoJob) send(ctx context.Context, format string, seen live, account source.Account) error {
