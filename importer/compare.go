@@ -185,7 +185,7 @@ func (e *Edited) remap() {
 	old := e.tables
 	e.tables = nil
 	if e.Report != nil {
-		e.unbased = 0
+		e.unbased, e.Rows, e.Unchanged = 0, e.idle, e.idle
 		for _, s := range e.reports {
 			e.takeReport(s, e.Head.Schema)
 		}

@@ -108,6 +108,7 @@ type Edited struct {
 	byKey  map[catalog.Key]int32
 
 	reports []reportScan // parallel to tables
+	idle    int          // rows of a report that ask for nothing
 	unbased int          // edits that only the server's value is known for
 }
 

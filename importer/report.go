@@ -116,7 +116,7 @@ func (e *Edited) readReport(ctx context.Context, book sheet.Book) error {
 	if len(e.reports) == 0 {
 		e.Problems.Add(diag.New("header-missing"))
 	}
-	e.Rows = len(e.raw)
+	e.Rows = len(e.raw) + e.idle
 	e.early = slices.Clone(e.Problems)
 	e.Problems.Add(columns...)
 	return nil
@@ -271,7 +271,12 @@ func (e *Edited) keepReport(ctx context.Context, book sheet.Book, index int) err
 		}
 		row = cloneRow(row)
 		e.lookOver(s, row)
-		if e.named(s, &row) {
+		named := e.named(s, &row)
+		if named && !t.asks(row) {
+			e.idle++
+			continue
+		}
+		if named {
 			e.raw = append(e.raw, rawRow{index, row})
 			continue
 		}
@@ -359,6 +364,14 @@ func (e *Edited) unnamed(t *table, row sheet.Row) {
 	default:
 		e.Report.Titles++
 	}
+}
+
+// asks says that a row has something in a column of edits. The server is asked
+// of such rows alone: a report may list ten thousand items and change three.
+func (t *table) asks(row sheet.Row) bool {
+	return slices.ContainsFunc(row.Cells, func(c sheet.Cell) bool {
+		return !blank(&c) && slices.ContainsFunc(t.cols, func(x column) bool { return x.col == c.Col && x.ask })
+	})
 }
 
 // amount says that a cell holds a number, as such or as a text.
