@@ -9,6 +9,7 @@ import (
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/journal"
+	"catalogsheet/internal/locale"
 	"catalogsheet/internal/merge"
 	"catalogsheet/internal/plan"
 	"catalogsheet/internal/report"
@@ -78,6 +79,7 @@ func (u *undoJob) run(ctx context.Context, a *Args, format string) error {
 		if err := report.Text(e.Stdout, u.model, e.style()); err != nil {
 			return err
 		}
+		u.model.Notices = nil // said
 	}
 	if len(u.kept) > 0 && u.policy == conflictStop {
 		return &Exit{Code: Conflicts, Err: i18n.Errorf(i18n.T(
@@ -165,7 +167,7 @@ func (u *undoJob) prepare(ctx context.Context) (live, source.Account, error) {
 			u.found.Run, first(u.found.AccountName, u.found.Account))}
 	}
 	back := plan.Inverse(plan.Plan{Source: u.found.Source, Account: u.found.Account, Snapshot: u.found.Plan.Snapshot},
-		u.src.Order(), u.found.Written(), u.src.Retire)
+		u.src.Order(), u.found.Written(), u.retire)
 	if err := u.src.Prepare(ctx, planFields(back), nil); err != nil {
 		return live{}, account, i18n.Wrap(i18n.T("read the account's lists", "чтение справочников аккаунта"), err)
 	}
@@ -180,10 +182,57 @@ func (u *undoJob) prepare(ctx context.Context) (live, source.Account, error) {
 	return seen, account, u.judge(back, seen)
 }
 
+// retired says what becomes of items that the run created: nothing is deleted.
+func (u *undoJob) retired() []i18n.Localizer {
+	n := 0
+	var by plan.Assign
+	for _, w := range u.found.Written() {
+		if a, ok := u.src.Retire(w.Step.Target.Type); ok && w.Step.Op == plan.Create {
+			n, by = n+1, a
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	column := u.column(by)
+	return []i18n.Localizer{report.Say(i18n.T(
+		"%[1]d created {1:item is|items are} not deleted: “%[2]s” becomes “%[3]s”",
+		"{1:созданный товар не удаляется|созданные товары не удаляются|созданные товары не удаляются} (%[1]d): «%[2]s» станет «%[3]s»"),
+		n, column.Title, spelled{column, by.Want})}
+}
+
+// column describes the column of an assign as the system's sheets have it.
+func (u *undoJob) column(a plan.Assign) catalog.Column {
+	for _, s := range systems() {
+		for _, c := range s.known() {
+			if s.name == u.found.Source && c.Field == a.Field {
+				return c
+			}
+		}
+	}
+	return catalog.Column{Field: a.Field, Kind: a.Kind}
+}
+
+// retire is what stands for deleting a created item, under the column's title.
+func (u *undoJob) retire(typ string) (plan.Assign, bool) {
+	a, ok := u.src.Retire(typ)
+	a.Header = u.column(a).Title.In(u.e.Lang)
+	return a, ok
+}
+
+// spelled is a value that a text says in the reader's language.
+type spelled struct {
+	column catalog.Column
+	value  catalog.Value
+}
+
+// In spells the value.
+func (s spelled) In(l i18n.Lang, _ ...any) string { return locale.Display(s.column, s.value, l) }
+
 // judge keeps the items that somebody changed since the run, whole: a half
 // undone item helps nobody.
 func (u *undoJob) judge(back plan.Plan, seen live) error {
-	u.model = report.Model{File: u.found.File, Source: u.found.Source, Online: true, Notices: append(u.pinned(), stays(u.found)...)}
+	u.model = report.Model{File: u.found.File, Source: u.found.Source, Online: true, Notices: slices.Concat(u.pinned(), u.retired(), stays(u.found))}
 	var steps []plan.Step
 	for _, step := range back.Steps {
 		doc, found := seen.docs[step.Target]
