@@ -33,6 +33,7 @@ type call struct {
 	parts []string
 	query url.Values
 	body  []byte
+	size  int // of the body as sent
 	lang  i18n.Lang
 	fault *fault.Fault
 	log   *Request
@@ -143,7 +144,7 @@ func readBody(c *call) error {
 	if err != nil {
 		return refuse(2001)
 	}
-	c.log.BodySize = len(body)
+	c.size = len(body)
 	if len(body) > maxBody {
 		return refuse(1044)
 	}
@@ -264,7 +265,7 @@ func (s *Server) note(c *call, status int) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.log.Status = status
+	c.log.Status, c.log.BodySize = status, c.size
 	if c.fault != nil {
 		c.log.Fault = c.fault.Name
 	}

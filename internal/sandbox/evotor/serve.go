@@ -34,6 +34,7 @@ type call struct {
 	parts []string
 	query url.Values
 	body  []byte
+	size  int // of the body as sent
 	lang  i18n.Lang
 	shop  *shop
 	fault *fault.Fault
@@ -133,7 +134,7 @@ func readBody(c *call) error {
 	if err != nil {
 		return malformed(nil, 0, "")
 	}
-	c.log.BodySize = len(body)
+	c.size = len(body)
 	limit := maxBodyV2
 	switch {
 	case c.v1:
@@ -252,7 +253,7 @@ func (s *Server) violationsKey() string {
 func (s *Server) note(c *call, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.log.Status = status
+	c.log.Status, c.log.BodySize = status, c.size
 	if c.fault != nil {
 		c.log.Fault = c.fault.Name
 	}
