@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"catalogsheet/importer"
 	"catalogsheet/internal/catalog"
@@ -43,7 +44,7 @@ func (s *story) pick(ctx context.Context) error {
 		if err != nil || line.Key.Type != "product" || price.LessThan(decimal.NewFromInt(100)) || !price.Equal(price.Round(2)) {
 			continue
 		}
-		if name := show(catalog.FieldName); name == clean(strings.TrimSpace(name)) {
+		if name := show(catalog.FieldName); plainName(name) {
 			s.goods = append(s.goods, good{line.Target, name, diag.ColumnName(s.price.Col) + strconv.Itoa(line.Row), money.Amount(price)})
 		}
 		if len(s.goods) == 3 {
@@ -51,6 +52,13 @@ func (s *story) pick(ctx context.Context) error {
 		}
 	}
 	return errors.New("the demo's shop has too few priced products")
+}
+
+// plainName leaves out the names that are there to be hard to read.
+func plainName(name string) bool {
+	return len(name) > 8 && name == strings.TrimSpace(name) && strings.Trim(name, " .,№×«»0123456789") != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.In(r, unicode.Cyrillic) && !unicode.IsDigit(r) && !strings.ContainsRune(" .,№×«»", r)
+	})
 }
 
 // edits raise one price by a tenth, lower one by 5 %, and type the third in
