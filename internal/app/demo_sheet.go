@@ -61,10 +61,10 @@ func plainName(name string) bool {
 	})
 }
 
-// edits raise one price by a tenth, lower one by 5 %, and type the third in
+// edits raise one price by a tenth and one by 5 %, and type the third in
 // kopecks.
 func (s *story) edits() []typed {
-	factor := []string{"1.1", "0.95", "100"}
+	factor := []string{"1.1", "1.05", "100"}
 	list := make([]typed, len(factor))
 	for i, f := range factor {
 		price, _ := money.Parse(s.goods[i].price)
