@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"catalogsheet": main, "catalogsheet-nearly-full": nearlyFull})
+	testscript.Main(m, map[string]func(){"catalogsheet": main, "catalogsheet-nearly-full": nearlyFull, "terminal": inTerminal})
 }
 
 // Every script has a server, a home and a configuration of its own.
