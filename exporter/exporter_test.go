@@ -341,6 +341,21 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
+// A VAT column offers the account's own rates before the words that are none.
+func TestRatesAreOffered(t *testing.T) {
+	h := head()
+	c := catalog.Column{Field: "vat", Kind: catalog.VAT, List: "vat", Tokens: []catalog.Token{
+		{Value: "none", Title: i18n.T("no VAT", "без НДС")}, {Value: "folder", Title: i18n.T("as folder", "как у группы")},
+	}}
+	for _, tokens := range [][]catalog.Token{nil, c.Tokens} {
+		c.Tokens = tokens
+		col := newColumn(c, h, "VAT")
+		if diff := cmp.Diff([]string{"20%", "10%", "no VAT", "as folder"}, col.choices(h)); diff != "" {
+			t.Errorf("with %d tokens: %s", len(tokens), diff)
+		}
+	}
+}
+
 func TestNotes(t *testing.T) {
 	h := head()
 	types, _ := h.Schema.Column(catalog.FieldType)

@@ -54,8 +54,9 @@ func listRange(from, n int) string {
 	return fmt.Sprintf("%s!$D$%d:$D$%d", baseline.ListSheet, from, from+n-1)
 }
 
-// choices are the words of a column with fixed values, in their order; none
-// where the account's list is shown as it is.
+// choices are the words of a column with fixed values, in their order, after
+// the account's own rates of a VAT column; none where the account's list is
+// shown as it is.
 func (c *column) choices(h catalog.Head) []string {
 	var words []string
 	add := func(word string) {
@@ -64,13 +65,6 @@ func (c *column) choices(h catalog.Head) []string {
 		}
 	}
 	switch {
-	case len(c.Tokens) > 0:
-		for _, t := range c.Tokens {
-			add(c.words[t.Value])
-		}
-	case c.Kind == catalog.Flag:
-		add(c.words["true"])
-		add(c.words["false"])
 	case c.Kind == catalog.VAT:
 		for _, e := range h.Lists[c.List] {
 			if word, ok := c.words[e.Name]; ok {
@@ -81,6 +75,13 @@ func (c *column) choices(h catalog.Head) []string {
 		}
 		add(c.words["none"])
 		add(c.words["folder"])
+	case len(c.Tokens) > 0:
+		for _, t := range c.Tokens {
+			add(c.words[t.Value])
+		}
+	case c.Kind == catalog.Flag:
+		add(c.words["true"])
+		add(c.words["false"])
 	}
 	return words
 }

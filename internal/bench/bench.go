@@ -5,10 +5,10 @@
 //	go test ./internal/bench -bench 'Export/xlsx/10000' -run '^$' -count 6 | tee new.txt
 //
 // Each benchmark prints rows per second beside time and memory; compare two
-// runs with benchstat before calling one faster. The memory of a whole process
-// is another question: serve 100,000 rows with
-// `catalogsheet sandbox --products 83334 --faults no-limits` and look at the
-// peak of `catalogsheet export moysklad stock` from another process.
+// runs with benchstat before calling one faster. What the whole program takes
+// of memory for an export of 100,000 rows is bounded and told by
+//
+//	go test ./internal/bench -run MemoryOfExport -v -args -products 83334
 package bench
 
 import (
