@@ -54,10 +54,11 @@ func history(e *Env, a *Args) error {
 		if one, err = dir.Find(one); err != nil {
 			return &Exit{Code: Usage, Err: err}
 		}
-		for _, d := range damaged {
-			if d.Run == one {
-				return d.Err
-			}
+		// Also where it is damaged or never began: that is said, not listed.
+		if r, err := dir.Open(one); err != nil {
+			return err
+		} else if !r.Ready {
+			return neverBegan(one)
 		}
 	} else {
 		e.warnDamaged(damaged)
@@ -70,6 +71,9 @@ func history(e *Env, a *Args) error {
 	}
 	if json {
 		return report.HistoryJSON(e.Stdout, list)
+	}
+	if len(list) == 0 && len(damaged) > 0 {
+		return nil // it is not so that nothing was ever sent
 	}
 	return report.HistoryText(e.Stdout, list, e.style())
 }

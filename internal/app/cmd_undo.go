@@ -112,8 +112,11 @@ func (u *undoJob) find(name string) error {
 	if err != nil {
 		return err
 	}
-	if u.found, err = dir.Open(name); err != nil {
+	if name, err = dir.Find(name); err != nil {
 		return &Exit{Code: Usage, Err: err}
+	}
+	if u.found, err = dir.Open(name); err != nil {
+		return err
 	}
 	if !u.found.Ready {
 		return neverBegan(u.found.Run)

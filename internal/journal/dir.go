@@ -94,12 +94,17 @@ func (d Dir) Create(begin Begin, p plan.Plan) (*Writer, error) {
 		return nil, fmt.Errorf("create the journal: %w", err)
 	}
 	w := &Writer{file: file, now: d.Now}
-	if err := w.plan(begin, p); err != nil {
+	err = w.plan(begin, p)
+	if err == nil {
+		// The names on the way to the file, which may be new.
+		err = errors.Join(syncDir(d.runs()), syncDir(d.Home))
+	}
+	if err != nil {
 		file.Close()
 		os.Remove(d.path(begin.Run)) // nothing was sent: an empty run is no history
 		return nil, err
 	}
-	return w, syncDir(d.runs())
+	return w, nil
 }
 
 // Append opens the journal of a run to go on with it: a torn last line is cut.
@@ -206,25 +211,39 @@ func (d Dir) List() (runs []*Run, damaged []Damaged, err error) {
 	return runs, damaged, nil
 }
 
-// markUndone marks runs that a later one has taken back, unless that one was
-// taken back itself: newest first, so that the undo of an undo is known first.
+// markUndone marks runs that another one has taken back, unless that one was
+// taken back itself. The clock is not asked which came first: it may have been
+// set back between two runs.
 func markUndone(runs []*Run) {
-	byName := make(map[string]*Run, len(runs))
+	backs := make(map[string][]*Run)
 	for _, r := range runs {
-		byName[r.Run] = r
-	}
-	for i := len(runs) - 1; i >= 0; i-- {
-		undo := runs[i]
-		r := byName[undo.UndoOf]
-		if r != nil && undo.State != Interrupted && undo.State != Undone && undo.Counts()[plan.Applied] > 0 {
-			r.State = Undone
+		if r.UndoOf != "" && r.State != Interrupted && r.Counts()[plan.Applied] > 0 {
+			backs[r.UndoOf] = append(backs[r.UndoOf], r)
 		}
+	}
+	judged := make(map[*Run]bool, len(runs)) // also ends a circle of edited journals
+	var undone func(*Run) bool
+	undone = func(r *Run) bool {
+		if judged[r] {
+			return r.State == Undone
+		}
+		judged[r] = true
+		for _, back := range backs[r.Run] {
+			if !undone(back) {
+				r.State = Undone
+			}
+		}
+		return r.State == Undone
+	}
+	for _, r := range runs {
+		undone(r)
 	}
 }
 
 // Prune removes the finished runs that are older than age, and those that never
 // began, and says which. An interrupted or a damaged one stays: somebody may
-// still need it.
+// still need it. So does one of this hour without a whole plan: another process
+// may be writing it.
 func (d Dir) Prune(age time.Duration) ([]string, error) {
 	names, err := d.Names()
 	if err != nil {
@@ -233,7 +252,10 @@ func (d Dir) Prune(age time.Duration) ([]string, error) {
 	var removed []string
 	for _, name := range names {
 		r, err := d.Open(name)
-		if err != nil || r.Ready && r.State == Interrupted || d.Now().Sub(d.began(r)) < age {
+		if err != nil || r.Ready && r.State == Interrupted {
+			continue
+		}
+		if old := d.Now().Sub(d.began(r)); old < age || !r.Ready && old < time.Hour {
 			continue
 		}
 		if err := os.Remove(d.path(name)); err != nil {

@@ -57,12 +57,12 @@ func written(t *testing.T, d Dir, n int) string {
 // A journal cut at any byte replays to what its whole lines say.
 func TestTornAnywhere(t *testing.T) {
 	d := testDir(t)
-	run := written(t, d, 450)
+	run := written(t, d, 210)
 	whole, err := os.ReadFile(d.path(run))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for cut := 0; cut <= len(whole); cut += 97 {
+	for cut := 0; cut <= len(whole); cut += 149 {
 		r, kept, err := Replay(bytes.NewReader(whole[:cut]))
 		if err != nil {
 			t.Fatalf("cut at %d: %v", cut, err)
@@ -244,5 +244,81 @@ func TestLaterIntentForgetsNothing(t *testing.T) {
 	}
 	if b := r.Before[0]; len(b.Values) != 2 || len(b.Exact) != 2 || b.Values["name"].Text() != "was" {
 		t.Errorf("%+v", b)
+	}
+}
+
+// A line that stands where no run has it, a file under another run's name and
+// a format of a later version are said, each in its own words; nothing of them
+// is taken for a run.
+func TestForeignLinesAreRefused(t *testing.T) {
+	d := testDir(t)
+	run := written(t, d, 450)
+	text, err := os.ReadFile(d.path(run))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	begin, steps, ready, intent := lines[0], lines[1], lines[4], lines[5]
+	for name, c := range map[string]struct {
+		lines [][]byte
+		want  string
+	}{
+		"begin twice":       {[][]byte{begin, begin}, `line 2 is damaged (a line "begin"`},
+		"steps too late":    {append(slices.Clone(lines[:5]), steps), `line 6 is damaged (a line "steps"`},
+		"ready twice":       {append(slices.Clone(lines[:6]), ready), `line 7 is damaged (a line "ready"`},
+		"intent too early":  {[][]byte{begin, steps, intent}, `line 3 is damaged (a line "intent"`},
+		"no begin":          {[][]byte{intent, steps}, `line 1 is damaged (a line "intent"`},
+		"two in one line":   {[][]byte{begin[:len(begin)-1], steps, steps}, "line 1 is damaged"},
+		"a later format":    {[][]byte{begin, bytes.Replace(steps, []byte(`"v":1`), []byte(`"v":2`), 1)}, "line 2 has format 2, this program knows 1: update the program"},
+		"no format":         {[][]byte{begin, bytes.Replace(steps, []byte(`"v":1`), []byte(`"v":0`), 1)}, "line 2 is damaged (no format number)"},
+		"an unknown state":  {append(slices.Clone(lines[:6]), bytes.Replace(lines[6], []byte(`"applied"`), []byte(`"paid"`), 1)), "line 7 is damaged"},
+		"an unknown ending": {append(slices.Clone(lines[:5]), []byte(`{"v":1,"kind":"end","state":"over"}`+"\n")), "line 6 is damaged"},
+	} {
+		if _, _, err := Replay(bytes.NewReader(bytes.Join(c.lines, nil))); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %s", name, err, c.want)
+		}
+	}
+	if err := os.WriteFile(d.path("copy"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Open("copy"); err == nil || !strings.Contains(err.Error(), "holds another run ("+run+")") {
+		t.Errorf("a copy under another name: %v", err)
+	}
+}
+
+// Which of two undos was first is told by whom they name, not by a clock.
+func TestUndoneByAClockThatWentBack(t *testing.T) {
+	applied := []*plan.Outcome{{State: plan.Applied}}
+	run := func(name, undoOf string) *Run {
+		return &Run{Begin: Begin{Run: name, UndoOf: undoOf}, State: Done, Outcomes: applied}
+	}
+	a, b, c := run("a", ""), run("b", "a"), run("c", "b")
+	if markUndone([]*Run{c, b, a}); a.State != Done || b.State != Undone || c.State != Done {
+		t.Errorf("got %s, %s, %s", a.State, b.State, c.State)
+	}
+	x, y := run("x", "y"), run("y", "x")
+	markUndone([]*Run{x, y}) // edited by hand: it only has to end
+}
+
+// What another process may be writing right now is not pruned, however short
+// the age.
+func TestPruneLeavesWhatHasJustBegun(t *testing.T) {
+	d := testDir(t)
+	run := written(t, d, 3)
+	text, err := os.ReadFile(d.path(run))
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := bytes.Cut(text, []byte("\n"))
+	if err := os.WriteFile(d.path(run), append(head, '\n'), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if removed, err := d.Prune(time.Millisecond); err != nil || len(removed) > 0 {
+		t.Errorf("removed %v, %v", removed, err)
+	}
+	began := d.Now()
+	d.Now = func() time.Time { return began.Add(2 * time.Hour) }
+	if removed, err := d.Prune(time.Millisecond); err != nil || !slices.Equal(removed, []string{run}) {
+		t.Errorf("two hours later: removed %v, %v", removed, err)
 	}
 }

@@ -2,12 +2,12 @@ package journal
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/plan"
@@ -28,8 +28,14 @@ func (d Dir) replay(prefix string) (*Run, int64, error) {
 	if err != nil {
 		return nil, 0, i18n.Wrapf(i18n.T("read the journal of run %s", "чтение журнала запуска %s"), err, name)
 	}
-	if r.Run == "" {
+	switch r.Run {
+	case name:
+	case "":
 		r.Begin.Run = name
+	default:
+		return nil, 0, i18n.Errorf(i18n.T(
+			"the file %s holds another run (%s): give it its own name back or take it away",
+			"в файле %s лежит другой запуск (%s): верните файлу его имя или уберите его"), d.path(name), r.Run)
 	}
 	return r, whole, nil
 }
@@ -55,6 +61,11 @@ func Replay(from io.Reader) (*Run, int64, error) {
 				r.Torn = true // a torn line over old bytes of a lost block
 				break
 			}
+			if format, ok := errors.AsType[newer](err); ok {
+				return nil, 0, i18n.Errorf(i18n.T(
+					"line %d has format %d, this program knows %d: update the program",
+					"строка %d записана в формате %d, а эта программа знает формат %d: обновите программу"), number, int(format), Version)
+			}
 			return nil, 0, i18n.Errorf(i18n.T(
 				"line %d is damaged (%v): restore the file from a copy, the lines before it are whole",
 				"строка %d повреждена (%v): восстановите файл из копии, строки до неё целы"), number, err)
@@ -66,17 +77,15 @@ func Replay(from io.Reader) (*Run, int64, error) {
 
 func (r *Run) add(line []byte) error {
 	var record Record
-	decoder := json.NewDecoder(bytes.NewReader(line))
-	if err := decoder.Decode(&record); err != nil {
+	if err := json.Unmarshal(line, &record); err != nil {
 		return err
 	}
-	if record.V > Version {
-		return i18n.Errorf(i18n.T("format %d is newer than this program knows (%d)",
-			"формат %d новее, чем знает программа (%d)"), record.V, Version)
+	if err := r.fits(record); err != nil {
+		return err
 	}
 	switch record.Kind {
 	case KindBegin:
-		if record.Begin == nil || record.Plan == nil {
+		if record.Begin == nil || record.Plan == nil || record.Begin.Run == "" {
 			return errors.New("a begin line without its run")
 		}
 		r.Begin, r.When, r.Plan = *record.Begin, record.At, *record.Plan
@@ -91,12 +100,38 @@ func (r *Run) add(line []byte) error {
 	case KindResume:
 		r.State = Interrupted
 	case KindEnd:
+		if record.State != Done && record.State != Partly {
+			return fmt.Errorf("a run cannot end %q", record.State)
+		}
 		r.State = record.State
 	default:
 		return fmt.Errorf("unknown kind %q", record.Kind)
 	}
 	return nil
 }
+
+// fits says whether a line may stand where it stands: the run is named once,
+// its plan comes whole before anything else, and nothing is added to it later.
+func (r *Run) fits(record Record) error {
+	head := record.Kind == KindSteps || record.Kind == KindReady
+	begun := r.Run != ""
+	switch {
+	case record.V > Version:
+		return newer(record.V)
+	case record.V < 1:
+		return errors.New("no format number")
+	case record.Kind == KindBegin && begun, record.Kind != KindBegin && !begun, head && r.Ready,
+		!head && record.Kind != KindBegin && !r.Ready:
+		return fmt.Errorf("a line %q out of place", record.Kind)
+	}
+	return nil
+}
+
+// newer is the number of a format that a later version of this program has
+// made.
+type newer int
+
+func (n newer) Error() string { return fmt.Sprintf("format %d", int(n)) }
 
 func (r *Run) ready(record Record) error {
 	hash, err := r.Plan.Hash()
@@ -123,10 +158,16 @@ func (r *Run) intent(record Record) error {
 	return nil
 }
 
+// outcomeStates are those that a step can end in.
+var outcomeStates = [...]plan.State{plan.Applied, plan.Already, plan.Rejected, plan.Stale, plan.Unsent}
+
 func (r *Run) done(record Record) error {
 	for _, o := range record.Outcomes {
 		if o.Step < 0 || o.Step >= len(r.Outcomes) {
 			return fmt.Errorf("an outcome for step %d", o.Step)
+		}
+		if !slices.Contains(outcomeStates[:], o.State) {
+			return fmt.Errorf("step %d cannot be %q", o.Step, o.State)
 		}
 		r.Outcomes[o.Step], r.Intended[o.Step] = &o.Outcome, false
 	}
