@@ -72,8 +72,9 @@ func (r *reader) suspect(l *line) {
 	}
 }
 
-// many says that so many of the rows cannot be single slips.
-func many(n, rows int) bool { return n >= 3 && n*20 >= rows }
+// many says that so many of the rows cannot be single slips: one in twenty, or
+// a block such as people select.
+func many(n, rows int) bool { return n >= 20 || n >= 3 && n*20 >= rows }
 
 // judgeTorn refuses the whole file where its columns were sorted apart, and
 // single rows that carry another item's code and name.
@@ -120,56 +121,6 @@ func (r *reader) try(l *line, i int, base catalog.Value, got reading) {
 		a.now = locale.Trim(cell.Text)
 	}
 	r.tries = append(r.tries, a)
-}
-
-// permuted finds a column whose cells are its own old values in other rows.
-func (r *reader) permuted() bool {
-	byColumn := map[int][]attempt{}
-	note := func(a attempt) {
-		at := r.e.tables[r.e.lines[a.line].table].cols[a.col].at
-		byColumn[at] = append(byColumn[at], a)
-	}
-	for i := range r.edits {
-		ed := &r.edits[i]
-		k := r.base.Head.Schema[ed.at].Kind
-		a := attempt{line: ed.line, col: int32(ed.col), was: plain(k, r.base.Items[ed.item].Cells[ed.at])}
-		if !ed.emptied {
-			a.now = plain(k, ed.value)
-		}
-		note(a)
-	}
-	for _, a := range r.tries {
-		note(a)
-	}
-	for at := range r.base.Head.Schema {
-		tried := byColumn[at]
-		if len(tried) >= 5 && r.base.Head.Schema[at].Kind != catalog.Flag && moved(tried) {
-			title := r.e.tables[r.e.lines[tried[0].line].table].cols[tried[0].col].header
-			r.refuseAll(diag.Variant("rows-torn", "column", len(tried), title))
-			return true
-		}
-	}
-	return false
-}
-
-// moved says that the new values are the old ones, each as often as before,
-// and that there are enough different ones for that to be no chance.
-func moved(tried []attempt) bool {
-	const different = 5
-	balance := map[string]int{}
-	for _, a := range tried {
-		balance[a.was]++
-		balance[a.now]--
-	}
-	if len(balance) < different {
-		return false
-	}
-	for _, n := range balance {
-		if n != 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // plain spells equal values alike, with the digits that a cell keeps.

@@ -122,11 +122,11 @@ func fileCodes() []Entry {
 			i18n.T("in %[1]d {1:row|rows} the UUID no longer fits the code and name: columns were sorted apart", "в %[1]d {1:строке|строках|строках} UUID не подходит к коду и наименованию: столбцы сортировали порознь"),
 			i18n.T("undo the sorting or take a copy made before it; select all columns when sorting", "отмените сортировку или возьмите копию до неё; при сортировке выделяйте все столбцы"),
 		},
-		// 1 the number of rows, 2 the column's title.
+		// 1 the number of cells, 2 the column's title, 3 and 4 the first and last row.
 		{
 			"rows-torn", "column", Error,
-			i18n.T("column “%[2]s” holds its own old values in other rows (%[1]d {1:row|rows}): it was sorted alone", "в столбце «%[2]s» прежние значения стоят в других строках (%[1]d {1:строка|строки|строк}): его сортировали отдельно"),
-			i18n.T("undo the sorting or take a copy made before it; select all columns when sorting", "отмените сортировку или возьмите копию до неё; при сортировке выделяйте все столбцы"),
+			i18n.T("column “%[2]s” holds its own old values in other rows (%[1]d {1:cell|cells} in rows %[3]d–%[4]d): it was sorted or shifted alone", "в столбце «%[2]s» прежние значения стоят в других строках (%[1]d {1:ячейка|ячейки|ячеек} в строках %[3]d–%[4]d): его отсортировали или сдвинули отдельно от остальных"),
+			i18n.T("undo the sorting or take a copy made before it; select all columns when sorting. Values that are meant to change places can be imported a few rows at a time", "отмените сортировку или возьмите копию до неё; при сортировке выделяйте все столбцы. Если значения и правда меняются местами, загружайте их по нескольку строк"),
 		},
 	}
 }
