@@ -67,6 +67,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"spoil":     spoil,     // spoil FILE torn|copy|hide|merge|date|twin ...: what people do to sheets
 		"webexport": webExport, // webexport FROM.xlsx TO.xlsx [ui]: as MoySklad's own interface exports
 		"jsonpath":  jsonPath,  // jsonpath FILE a.0.b [VALUE]: print, or compare; len is a length
+		"moved":     moved,     // moved NAME: wait until the server no longer is as at the snapshot
 		"price":     price,     // price TYPE ID-OR-CODE PRICETYPE: print the server's value in kopecks
 		"reached":   reached,   // reached METHOD PATH-PREFIX: wait until such a request came
 		"requests":  requests,  // requests [-reset] [-count METHOD PATH-PREFIX]: what reached the API

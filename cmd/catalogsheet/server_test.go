@@ -177,6 +177,26 @@ func snapshot(ts *testscript.TestScript, neg bool, args []string) {
 	w.states[args[0]] = [2][]byte{w.server.Dump(), w.server.Dump("updated")}
 }
 
+// moved waits until the server no longer is as in a snapshot: what is in flight
+// has been carried out, though nobody has its answer yet.
+func moved(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: moved NAME")
+	}
+	w := of(ts)
+	was, ok := w.states[args[0]]
+	if !ok {
+		ts.Fatalf("no snapshot %s", args[0])
+	}
+	for range 1000 {
+		if !bytes.Equal(was[1], w.server.Dump("updated")) {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	ts.Fatalf("the server still is as in %s", args[0])
+}
+
 func sameState(ts *testscript.TestScript, neg bool, args []string) {
 	except := slices.Contains(args, "-except-updated")
 	args = slices.DeleteFunc(args, func(s string) bool { return s == "-except-updated" })

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"catalogsheet/importer"
-	"catalogsheet/internal/apply"
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
 	"catalogsheet/internal/i18n"
@@ -147,7 +146,7 @@ func goOn(ctx context.Context, e *Env, dir journal.Dir, src source.Source, found
 	}
 	r := &runner{e: e, src: src, plan: replayed.Plan, command: replayed.Command, file: replayed.File, path: replayed.Path, account: account, run: replayed.Run,
 		fileHash: replayed.FileHash, result: replayed.Result, undoOf: replayed.UndoOf,
-		state: &apply.State{Plan: replayed.Plan, Outcomes: replayed.Outcomes, Intended: replayed.Intended, Before: replayed.Before}}
+		state: begun(replayed)}
 	return r, r.drive(ctx, log)
 }
 

@@ -21,8 +21,8 @@ func undoCommand() command {
 		name: "undo", args: "RUN", min: 1, max: 1,
 		about: i18n.T("take back what a run wrote", "вернуть то, что записал запуск"),
 		more: i18n.T(
-			"Every field gets back what it held before, unless somebody has changed it since: such an item is kept and named. Created items are archived, nothing is deleted.",
-			"Каждое поле получает прежнее значение, если с тех пор его никто не изменил: такой товар остаётся как есть и называется. Созданные товары уходят в архив, ничего не удаляется."),
+			"Every field gets back what it held before, unless somebody has changed it since: such an item is kept and named. Created items are archived, nothing is deleted. An interrupted run ends where it was interrupted.",
+			"Каждое поле получает прежнее значение, если с тех пор его никто не изменил: такой товар остаётся как есть и называется. Созданные товары уходят в архив, ничего не удаляется. Прерванный запуск заканчивается там, где прервался."),
 		examples: []string{"catalogsheet undo 20261121-100500-1a2b", "catalogsheet undo 20261121-100500-1a2b --dry-run"},
 		options:  []option{{name: "dry-run", about: i18n.T("show what would be put back", "показать, что будет возвращено")}, yesOption(), conflictOption(), formatOption()},
 		run:      func(ctx context.Context, e *Env, a *Args) error { return undo(ctx, e, a) },
@@ -38,6 +38,8 @@ type undoJob struct {
 	model  report.Model
 	kept   []report.Item
 	policy onConflict
+	// had is how far an interrupted run had come by its journal.
+	had map[plan.State]int
 }
 
 func undo(ctx context.Context, e *Env, a *Args) error {
@@ -92,6 +94,9 @@ func (u *undoJob) run(ctx context.Context, a *Args, format string) error {
 		}
 		return nil
 	case len(u.plan.Steps) == 0 && len(u.kept) == 0:
+		if err := u.end(); err != nil {
+			return err
+		}
 		e.Say(i18n.T("there is nothing to put back", "возвращать нечего"))
 		if format == "json" {
 			return report.UndoJSON(e.Stdout, u.model, e.Lang)
@@ -102,6 +107,9 @@ func (u *undoJob) run(ctx context.Context, a *Args, format string) error {
 		if ok, err := e.confirm(len(u.plan.Steps)); err != nil || !ok {
 			return err
 		}
+	}
+	if err := u.end(); err != nil {
+		return err
 	}
 	return u.send(ctx, format, seen, account)
 }
@@ -120,10 +128,6 @@ func (u *undoJob) find(name string) error {
 	}
 	if !u.found.Ready {
 		return neverBegan(u.found.Run)
-	}
-	if u.found.State == journal.Interrupted {
-		return Hinted(i18n.Errorf(i18n.T("catalogsheet resume %s", "catalogsheet resume %s"), u.found.Run),
-			i18n.T("run %s was interrupted: finish it first", "запуск %s прерван: сначала завершите его"), u.found.Run)
 	}
 	return nil
 }
@@ -168,6 +172,11 @@ func (u *undoJob) prepare(ctx context.Context) (live, source.Account, error) {
 		return live{}, account, &Exit{Code: SheetErrors, Err: i18n.Errorf(i18n.T(
 			"run %s belongs to another account (%s): nothing was sent", "запуск %s сделан в другом аккаунте (%s): ничего не отправлено"),
 			u.found.Run, first(u.found.AccountName, u.found.Account))}
+	}
+	if u.found.State == journal.Interrupted {
+		if err := u.lookBack(ctx); err != nil {
+			return live{}, account, err
+		}
 	}
 	back := plan.Inverse(plan.Plan{Source: u.found.Source, Account: u.found.Account, Snapshot: u.found.Plan.Snapshot},
 		u.src.Order(), u.found.Written(), u.retire)
@@ -235,7 +244,7 @@ func (s spelled) In(l i18n.Lang, _ ...any) string { return locale.Display(s.colu
 // judge keeps the items that somebody changed since the run, whole: a half
 // undone item helps nobody.
 func (u *undoJob) judge(back plan.Plan, seen live) error {
-	u.model = report.Model{File: u.found.File, Source: u.found.Source, Online: true, Notices: slices.Concat(u.pinned(), u.retired(), stays(u.found))}
+	u.model = report.Model{File: u.found.File, Source: u.found.Source, Online: true, Notices: slices.Concat(u.cut(), u.pinned(), u.retired(), stays(u.found))}
 	var steps []plan.Step
 	for _, step := range back.Steps {
 		doc, found := seen.docs[step.Target]

@@ -107,7 +107,7 @@ func (e *Engine) Run(ctx context.Context, s *State) error {
 }
 
 func (e *Engine) run(ctx context.Context, s *State) error {
-	if err := e.recover(ctx, s); err != nil {
+	if err := e.Recover(ctx, s); err != nil {
 		return err
 	}
 	for batch := range s.Plan.Batches(e.Source.MaxBatch()) {
@@ -138,9 +138,9 @@ func (e *Engine) stopped(ctx context.Context) bool {
 	}
 }
 
-// recover finds out what became of steps that an earlier process was about to
+// Recover finds out what became of steps that an earlier process was about to
 // send: it reads them and sends nothing.
-func (e *Engine) recover(ctx context.Context, s *State) error {
+func (e *Engine) Recover(ctx context.Context, s *State) error {
 	var unknown []int
 	for i, intended := range s.Intended {
 		if intended && s.Outcomes[i] == nil {

@@ -133,7 +133,9 @@ type Run struct {
 	// Intended marks steps that may have been sent: an intent without a done.
 	Intended []bool
 	Batches  int
-	State    State
+	// Sent is when the last batch was about to be sent.
+	Sent  time.Time
+	State State
 	// Torn says that the last line was cut; it counts as not written.
 	Torn bool
 }

@@ -148,7 +148,7 @@ func (r *Run) ready(record Record) error {
 }
 
 func (r *Run) intent(record Record) error {
-	r.Batches = max(r.Batches, record.Batch)
+	r.Batches, r.Sent = max(r.Batches, record.Batch), record.At
 	for _, b := range record.Before {
 		if b.Step < 0 || b.Step >= len(r.Before) {
 			return fmt.Errorf("an intent for step %d", b.Step)
