@@ -83,6 +83,23 @@ func (m *mover) puts() int {
 	return n
 }
 
+// killed migrates, and kills the program once so many requests have written
+// products.
+func (m *mover) killed(after int) {
+	m.t.Helper()
+	cmd := m.command(m.migrate()...)
+	if err := cmd.Start(); err != nil {
+		m.t.Fatal(err)
+	}
+	for m.puts() < after {
+		time.Sleep(time.Millisecond)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		m.t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed
+}
+
 // A migration that is killed between two of its requests ends, resumed, as one
 // that nobody has disturbed.
 func TestKilledMigrationResumes(t *testing.T) {
@@ -93,22 +110,14 @@ func TestKilledMigrationResumes(t *testing.T) {
 	}
 	for _, after := range []int{1, 2} {
 		m := newMover(t, options)
-		cmd := m.command(m.migrate()...)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		for m.puts() < after {
-			time.Sleep(time.Millisecond)
-		}
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait() // it was killed
+		m.killed(after)
 		if bytes.Equal(m.server.Dump("updated"), calm.server.Dump("updated")) {
 			t.Fatalf("killed after %d requests, it had nothing left to do", after)
 		}
 		if code, stdout, stderr := m.run("resume", "--yes"); code != 0 {
 			t.Fatalf("resume ended with %d: %s%s", code, stdout, stderr)
+		} else if !strings.Contains(stdout, "V2 was read whole") || !strings.Contains(stdout, "of V1 are not in V2") {
+			t.Errorf("resume does not say what it verified: %s", stdout)
 		}
 		if got, want := m.server.Dump("updated"), calm.server.Dump("updated"); !bytes.Equal(got, want) {
 			t.Errorf("killed after %d requests: %s", after, firstDifference(want, got))

@@ -208,10 +208,6 @@ func stays(r *journal.Run) []i18n.Localizer {
 		"{1:Остаётся|Остаются|Остаются} в V2 и в продаже {1:перенесённая позиция|перенесённые позиции|перенесённые позиции} (%[1]d): ничего не удаляется; данные V1 — в %[2]s"), n, r.File)}
 }
 
-// textMoveAgain says how a resumed migration is verified.
-var textMoveAgain = i18n.T("run catalogsheet migrate evotor again: it verifies, and sends only what is missing",
-	"повторите catalogsheet migrate evotor: он проверит перенос и отправит только недостающее")
-
 // read reads everything that there is, and keeps what V1 said.
 func (m *move) read(ctx context.Context, store string) error {
 	p := m.e.NewProgress(i18n.T("reading", "чтение"))
@@ -230,6 +226,7 @@ func (m *move) read(ctx context.Context, store string) error {
 	if m.body, m.old, err = m.to.V1(ctx, m.store.ID); err != nil {
 		return err
 	}
+	m.to.Planned(m.store.ID, m.old)
 	if m.snapshot, err = m.e.keepV1(m.store.ID, m.body); err != nil {
 		return i18n.Wrap(i18n.T("nothing was sent: what V1 holds cannot be kept", "ничего не отправлено: данные V1 не сохраняются"), err)
 	}

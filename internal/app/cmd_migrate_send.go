@@ -3,11 +3,15 @@ package app
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
 	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/journal"
 	"catalogsheet/internal/plan"
+	"catalogsheet/internal/report"
+	"catalogsheet/internal/source"
 	"catalogsheet/internal/source/evotor/migration"
 )
 
@@ -120,10 +124,15 @@ var moveStates = map[plan.State]string{
 	plan.Stale: migration.Different, plan.Unsent: migration.Unsent,
 }
 
+var textChangedInV1 = i18n.T("changed in V1 meanwhile (%s): run the command again", "в V1 тем временем изменено (%s): повторите команду")
+
 // taken takes over what the run says of every step.
 func (m *move) taken(broken bool) {
 	for _, it := range m.run.items() {
 		o := migration.Outcome{State: moveStates[it.State], Message: strings.Trim(it.Code+" "+it.Message, " ")}
+		if it.State == plan.Stale && m.wrote(it.ID) {
+			o = migration.Outcome{State: migration.Unsent, Message: textChangedInV1.In(m.e.Lang, it.Message)}
+		}
 		if broken && it.State == plan.Unsent {
 			o.Message = fmt.Sprintf("catalogsheet resume %s", m.run.run)
 		}
@@ -131,12 +140,14 @@ func (m *move) taken(broken bool) {
 	}
 }
 
+var textNotVerified = i18n.T("everything was sent, but could not be verified: run catalogsheet migrate evotor again",
+	"всё отправлено, но проверить не удалось: повторите catalogsheet migrate evotor")
+
 // verify reads V2 whole and compares it with what it should hold.
 func (m *move) verify(ctx context.Context) error {
 	two, err := m.to.V2(ctx, m.store.ID)
 	if err != nil {
-		return i18n.Wrap(i18n.T("everything was sent, but could not be verified: run the command again",
-			"всё отправлено, но проверить не удалось: повторите команду"), err)
+		return i18n.Wrap(textNotVerified, err)
 	}
 	m.two = two
 	m.result.StockUnseen(two, m.store.ID)
@@ -183,4 +194,68 @@ func (m *move) tell(cause error) error {
 		return nil
 	}
 	return m.print()
+}
+
+// resumeMove tells the source of a migration that goes on what V1 held when it
+// was planned, and gives what verifies it in the end; other runs need neither.
+func resumeMove(src source.Source, found *journal.Run) (verify func(context.Context, *runner) ([]i18n.Localizer, error), err error) {
+	to, ok := src.(*migration.Source)
+	if !ok || found.Command != "migrate" || len(found.Plan.Steps) == 0 {
+		return func(context.Context, *runner) ([]i18n.Localizer, error) { return nil, nil }, nil
+	}
+	old, err := keptV1(found)
+	if err != nil {
+		return nil, err
+	}
+	to.Planned(found.Plan.Steps[0].Target.Store, old)
+	return func(ctx context.Context, r *runner) ([]i18n.Localizer, error) { return r.verifyMoved(ctx, to, old) }, nil
+}
+
+// verifyMoved verifies a migration that was resumed: everything that its plan
+// wrote, before the interruption and after, is compared with V2. Which
+// decisions the first command was given is not known any more, so what is not
+// in V2 yet is only counted.
+func (r *runner) verifyMoved(ctx context.Context, to *migration.Source, old *migration.Catalog) ([]i18n.Localizer, error) {
+	two, differ, err := to.Verify(ctx, r.plan.Steps[0].Target.Store, r.plan.Steps)
+	if err != nil {
+		return nil, i18n.Wrap(textNotVerified, err)
+	}
+	r.differs = map[int]string{}
+	verified := 0
+	for i, it := range r.items() {
+		if it.State != plan.Applied && it.State != plan.Already {
+			continue
+		}
+		if list := differ[i]; len(list) > 0 {
+			r.differs[i] = migration.HeldInstead(list)
+			continue
+		}
+		verified++
+	}
+	said := []i18n.Localizer{report.Say(i18n.T("V2 was read whole: %[1]d {1:item holds|items hold} what was written",
+		"V2 прочитан целиком: совпадает с записанным %[1]d {1:позиция|позиции|позиций}"), verified)}
+	missing := migration.Missing(old, two)
+	if missing > 0 {
+		said = append(said, report.Say(i18n.T("%[1]d {1:item|items} of V1 {1:is|are} not in V2", "ещё не в V2: %[1]d {1:позиция|позиции|позиций} из V1"), missing))
+	}
+	if missing+len(r.differs) > 0 {
+		said = append(said, report.Say(i18n.T(
+			"catalogsheet migrate evotor --store %s --report FILE.xlsx says why, and sends only what is missing",
+			"catalogsheet migrate evotor --store %s --report ФАЙЛ.xlsx назовёт причины и отправит только недостающее"), r.plan.Steps[0].Target.Store))
+	}
+	return said, nil
+}
+
+// keptV1 reads what V1 held when the plan of a run was made.
+func keptV1(r *journal.Run) (*migration.Catalog, error) {
+	body, err := os.ReadFile(first(r.Path, r.File))
+	if err == nil && migration.Hash(body) != r.FileHash {
+		err = i18n.Errorf(i18n.T("%s was changed since", "файл %s с тех пор изменён"), first(r.Path, r.File))
+	}
+	if err != nil {
+		err = i18n.Errorf(i18n.T("nothing was sent: what V1 held before run %s cannot be read: %v", "ничего не отправлено: данные V1 до запуска %s не читаются: %v"), r.Run, err)
+		return nil, &Exit{Code: Failed, Err: err, Hint: i18n.Errorf(i18n.T("catalogsheet migrate evotor reads V1 anew and sends only what is missing",
+			"catalogsheet migrate evotor прочитает V1 заново и отправит только недостающее"))}
+	}
+	return migration.Read(body)
 }

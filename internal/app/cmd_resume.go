@@ -11,7 +11,6 @@ import (
 	"catalogsheet/internal/plan"
 	"catalogsheet/internal/report"
 	"catalogsheet/internal/source"
-	"catalogsheet/internal/source/evotor/migration"
 )
 
 var textUndo = i18n.T("take it back: catalogsheet undo %s", "отменить: catalogsheet undo %s")
@@ -53,6 +52,10 @@ func resume(ctx context.Context, e *Env, a *Args) error {
 	if err != nil {
 		return err
 	}
+	verify, err := resumeMove(src, found)
+	if err != nil {
+		return err
+	}
 	r, err := goOn(ctx, e, dir, src, found)
 	switch {
 	case r == nil && err == nil:
@@ -60,7 +63,11 @@ func resume(ctx context.Context, e *Env, a *Args) error {
 	case r == nil:
 		return err
 	}
-	return finish(e, r, format, err)
+	var more []i18n.Localizer
+	if err == nil {
+		more, err = verify(ctx, r)
+	}
+	return finish(e, r, format, more, err)
 }
 
 func nothingToResume(e *Env, format string) error {
@@ -192,8 +199,8 @@ func (r *runner) completeResult(ctx context.Context, items []report.Item) string
 	return path
 }
 
-// finish reports a run.
-func finish(e *Env, r *runner, format string, sent error) error {
+// finish reports a run; more is said last.
+func finish(e *Env, r *runner, format string, more []i18n.Localizer, sent error) error {
 	m := report.Model{File: r.file, Source: r.src.Name(), Run: r.run, Items: r.items(), Problems: diag.List{}}
 	// What was done is written down even when the run was asked to stop.
 	if path := r.completeResult(e.Hard, m.Items); path != "" {
@@ -202,9 +209,7 @@ func finish(e *Env, r *runner, format string, sent error) error {
 	if r.command != "undo" && r.undoable(sent) {
 		m.Closing = append(m.Closing, report.Say(textUndo, r.run))
 	}
-	if migration.Is(r.plan) && r.command == "migrate" {
-		m.Closing = append(m.Closing, report.Say(textMoveAgain))
-	}
+	m.Closing = append(m.Closing, more...)
 	m.Failed = exitCause(sent)
 	text := report.Text
 	if r.command == "undo" {

@@ -33,6 +33,9 @@ type runner struct {
 	// run is the run's id once it has begun.
 	run   string
 	state *apply.State
+	// differs says by step what the service was found to hold instead of what
+	// was written, once a run was verified.
+	differs map[int]string
 }
 
 func (e *Env) journals() (journal.Dir, error) {
@@ -125,6 +128,9 @@ func (r *runner) items() []report.Item {
 	for i, o := range r.state.Outcomes {
 		if o == nil && r.state.Intended[i] {
 			items[i].Message = i18n.T("it may have been sent: resume reads it back", "возможно, отправлено: resume это проверит").In(r.e.Lang)
+		}
+		if held, ok := r.differs[i]; ok {
+			items[i].State, items[i].Code, items[i].Message = plan.Rejected, apply.CodeNotKept, held
 		}
 	}
 	return items

@@ -2,7 +2,6 @@ package migration
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,6 +41,8 @@ type Source struct {
 	old map[string]stock
 	// sent is the stock that was written, by key.
 	sent map[catalog.Key]catalog.Value
+	// planned is what V1 held when the plan was made, by store.
+	planned map[string]items
 }
 
 var _ source.Source = (*Source)(nil)
@@ -52,9 +53,10 @@ type seen struct {
 	at time.Time
 }
 
-// stock is what V1 said of quantities.
+// stock is what V1 said last: of quantities, and of all else.
 type stock struct {
 	quantities map[string]raw
+	items      items
 	at         time.Time
 }
 
@@ -71,7 +73,7 @@ const batch = 1000
 
 // NewSource makes a source of a connection.
 func NewSource(c Cloud, now func() time.Time) *Source {
-	return &Source{Cloud: c, now: now, two: map[string]*seen{}, old: map[string]stock{}, sent: map[catalog.Key]catalog.Value{}}
+	return &Source{Cloud: c, now: now, two: map[string]*seen{}, old: map[string]stock{}, sent: map[catalog.Key]catalog.Value{}, planned: map[string]items{}}
 }
 
 // V1 reads the catalog of V1 and remembers its stock.
@@ -85,7 +87,7 @@ func (s *Source) V1(ctx context.Context, store string) ([]byte, *Catalog, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	held := stock{map[string]raw{}, at}
+	held := stock{map[string]raw{}, c.items(), at}
 	for _, it := range c.Items {
 		if d, ok := number(it.Fields["quantity"]); ok && d.Equal(d.Truncate(3)) && !d.Abs().GreaterThan(mostQuantity) {
 			held.quantities[strings.ToLower(it.UUID)] = raw(money.Plain(d))
@@ -187,7 +189,8 @@ func (s State) of(k catalog.Key) (Document, bool) {
 }
 
 // Send writes documents of one type and store. A new item that V2 shows by now
-// as wanted was written by an earlier try and is not sent again.
+// as wanted was written by an earlier try and is not sent again; one that was
+// changed in V1 since the plan was made is not sent at all.
 func (s *Source) Send(ctx context.Context, writes []source.Write) ([]source.Result, error) {
 	if len(writes) == 0 {
 		return nil, nil
@@ -201,6 +204,10 @@ func (s *Source) Send(ctx context.Context, writes []source.Write) ([]source.Resu
 	var docs []source.Doc
 	var which []int
 	for i, w := range writes {
+		if changed := s.changedInV1(w.Step, two); changed != "" {
+			results[i] = source.Result{Outcome: plan.Outcome{Target: w.Step.Target, State: plan.Stale, Code: codeChanged, Message: changed}}
+			continue
+		}
 		d, done, err := document(w, two, quantities)
 		if err != nil {
 			return nil, err
@@ -269,7 +276,7 @@ func (s *Source) now2(ctx context.Context, k catalog.Key) (State, map[string]raw
 			return State{}, nil, unread(err)
 		}
 	}
-	if !isGroupType(k.Type) && (old.quantities == nil || s.now().Sub(old.at) > freshStock) {
+	if old.quantities == nil || !isGroupType(k.Type) && s.now().Sub(old.at) > freshStock {
 		if _, _, err := s.V1(ctx, k.Store); err != nil {
 			return State{}, nil, unread(err)
 		}
@@ -339,45 +346,4 @@ func (s *Source) confirm(ctx context.Context, store string, writes []source.Writ
 		results[i].Saved = source.Doc{Key: w.Step.Target, Fields: d}
 	}
 	return nil
-}
-
-// SameButStock says that two answers of V1 differ in nothing but what tills
-// sell.
-func SameButStock(a, b *Catalog) bool {
-	if len(a.Items) != len(b.Items) {
-		return false
-	}
-	index := make(map[string][]string, len(a.Items))
-	for _, it := range a.Items {
-		index[it.UUID] = append(index[it.UUID], withoutStock(it))
-	}
-	for _, it := range b.Items {
-		list := index[it.UUID]
-		text := withoutStock(it)
-		at := -1
-		for i, t := range list {
-			if t == text {
-				at = i
-			}
-		}
-		if at < 0 {
-			return false
-		}
-		index[it.UUID] = append(list[:at:at], list[at+1:]...)
-	}
-	return true
-}
-
-func withoutStock(it Item) string {
-	fields := make(map[string]raw, len(it.Fields))
-	for k, v := range it.Fields {
-		if k != "quantity" {
-			fields[k] = v
-		}
-	}
-	text, err := json.Marshal(fields) // with its keys sorted
-	if err != nil {
-		return ""
-	}
-	return string(text)
 }
