@@ -77,18 +77,30 @@ func (rs *rowScanner) cellEnd(c *rawCell) error {
 // add lists the cell with the arena's text from c.from on.
 func (rs *rowScanner) add(c *rawCell, t Type) error {
 	c.Type = t
+	rs.spans = append(rs.spans, span{len(rs.row.Cells), c.from, len(rs.arena)})
+	return rs.list(c)
+}
+
+// list gives the row another cell.
+func (rs *rowScanner) list(c *rawCell) error {
+	if len(rs.row.Cells) >= MaxColumns {
+		return tooLarge("columns")
+	}
 	rs.row.Cells = append(rs.row.Cells, c.Cell)
-	rs.spans = append(rs.spans, span{len(rs.row.Cells) - 1, c.from, len(rs.arena)})
 	return nil
 }
 
 // boolean lists a truth value; TRUE() is how LibreOffice spells one, and no
-// more a formula than the value itself.
+// more a formula than the value itself. What is neither true nor false is text.
 func (rs *rowScanner) boolean(c *rawCell, value []byte) error {
-	text := "false"
+	text := ""
 	switch string(value) {
 	case "1", "true", "TRUE":
 		text = "true"
+	case "0", "false", "FALSE":
+		text = "false"
+	default:
+		return rs.add(c, String)
 	}
 	if c.constant {
 		c.Formula = false
@@ -112,8 +124,7 @@ func (rs *rowScanner) sharedText(c *rawCell, value []byte) error {
 		return nil
 	}
 	c.Type, c.Text = String, text
-	rs.row.Cells = append(rs.row.Cells, c.Cell)
-	return nil
+	return rs.list(c)
 }
 
 // isNumber says whether b is a decimal number, with or without exponent.

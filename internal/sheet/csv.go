@@ -19,8 +19,9 @@ import (
 type Reader struct {
 	r     *bufio.Reader
 	delim rune
-	// MaxField bounds a field in bytes.
-	MaxField int
+	// MaxField bounds a field in bytes, and a record at 64 of them; MaxFields
+	// bounds the fields of a record.
+	MaxField, MaxFields int
 
 	line   int // of the next character
 	begin  int
@@ -31,7 +32,7 @@ type Reader struct {
 
 // NewReader reads UTF-8 text without a byte order mark.
 func NewReader(r io.Reader, delimiter rune) *Reader {
-	return &Reader{r: bufio.NewReaderSize(r, 64<<10), delim: delimiter, MaxField: Limits{}.orDefault().Cell, line: 1}
+	return &Reader{r: bufio.NewReaderSize(r, 64<<10), delim: delimiter, MaxField: Limits{}.orDefault().Cell, MaxFields: MaxColumns, line: 1}
 }
 
 // Line is the line on which the last record begins, from 1.
@@ -51,6 +52,12 @@ func (r *Reader) Read() ([]string, error) {
 			return nil, err
 		}
 		r.ends = append(r.ends, len(r.all))
+		switch {
+		case len(r.ends) > r.MaxFields:
+			return nil, tooLarge("columns")
+		case len(r.all) > 64*r.MaxField:
+			return nil, tooLarge("row")
+		}
 		if !more {
 			break
 		}
@@ -262,9 +269,6 @@ func (b *csvBook) records(r *Reader, yield func(Row, error) bool) {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return
-		}
-		if err == nil && len(record) > MaxColumns {
-			err = tooLarge("columns")
 		}
 		if err != nil {
 			yield(Row{}, err)

@@ -39,7 +39,7 @@ func openODS(zip *xlsxBook) (Book, error) {
 			return nil
 		})
 		if err != nil {
-			return nil, odsErr(err)
+			return nil, err
 		}
 	}
 	for _, part := range []string{"styles.xml", odsContent} {
@@ -50,22 +50,21 @@ func openODS(zip *xlsxBook) (Book, error) {
 			return nil, err
 		}
 	}
-	if len(b.sheets) == 0 {
-		return nil, unreadable("broken", i18n.Errorf(i18n.T("the workbook has no sheets", "в книге нет листов")))
-	}
 	for i := range b.sheets {
 		b.sheets[i].Hidden = b.styles.hidden[b.sheets[i].style]
+	}
+	if err := checkInfos(b.Sheets()); err != nil {
+		return nil, err
+	}
+	// Each sheet is found by reading the content up to it.
+	if size := zip.parts[odsContent].UncompressedSize64; size > maxODSWork/uint64(len(b.sheets)) {
+		return nil, tooLarge("sheets")
 	}
 	return b, nil
 }
 
-// odsErr: there is no slower reader for what the scanner does not know.
-func odsErr(err error) error {
-	if errors.Is(err, errUnfamiliar) {
-		return broken(odsContent, err)
-	}
-	return err
-}
+// maxODSWork bounds the bytes that are unpacked to read each sheet once.
+const maxODSWork = 8 << 30
 
 func (b *odsBook) Format() Format    { return ODS }
 func (b *odsBook) Detected() Dialect { return Dialect{} }
@@ -119,14 +118,14 @@ var errStopped = errors.New("stopped")
 func (b *odsBook) tables(part string, at int, yield func(Row) bool) error {
 	s, rc, err := b.zip.pipedPart(part)
 	if err != nil {
-		return odsErr(err)
+		return err
 	}
 	r := &odsReader{scanner: s, book: b, yield: yield, at: at}
 	err = errors.Join(r.document(), rc.Close())
 	if errors.Is(err, errStopped) {
 		return errStopped
 	}
-	return odsErr(partErr(part, err))
+	return partErr(part, err)
 }
 
 // odsReader reads one part.
@@ -148,6 +147,10 @@ var prefixes = []struct{ prefix, space string }{
 	{"style", "urn:oasis:names:tc:opendocument:xmlns:style:1.0"},
 }
 
+var errPrefixes = i18n.Errorf(i18n.T(
+	"its names are not spelled as other programs spell them: save the file as .xlsx",
+	"имена в ней записаны не так, как у других программ: сохраните файл как .xlsx"))
+
 // checkPrefixes refuses a part that names them otherwise.
 func (r *odsReader) checkPrefixes() error {
 	for rest := r.attrs; ; {
@@ -158,7 +161,7 @@ func (r *odsReader) checkPrefixes() error {
 		rest = after
 		for _, p := range prefixes {
 			if string(value) == p.space && string(name) != "xmlns:"+p.prefix {
-				return errUnfamiliar
+				return errPrefixes
 			}
 		}
 	}
@@ -241,8 +244,8 @@ func (r *odsReader) oneTable() error {
 	if r.yield == nil {
 		style := string(attr(r.attrs, "table:style-name"))
 		r.book.sheets = append(r.book.sheets, odsSheet{Info: Info{Name: name}, at: at, style: style})
-		if len(r.book.sheets) > r.book.zip.limits.Entries {
-			return tooLarge("entries")
+		if len(r.book.sheets) > maxSheets {
+			return tooLarge("sheets")
 		}
 	}
 	if err := r.rows(); err != nil {

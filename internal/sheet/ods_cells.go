@@ -77,8 +77,11 @@ func (r *odsReader) cell() error {
 		return err
 	}
 	c.settle(g, from)
-	if l := r.book.zip.limits; len(g.arena)-from > l.Cell || len(g.arena) > rowBytes(l) {
+	if len(g.arena)-from > r.maxText {
 		return errTooLong
+	}
+	if len(g.arena) > r.book.zip.limits.rowBytes() {
+		return tooLarge("row")
 	}
 	return r.addCell(&c, col, repeat, from)
 }
@@ -198,8 +201,10 @@ func (c *odsCell) settle(g *odsGrid, from int) {
 	case constant == "TRUE()", constant == "FALSE()":
 		c.Formula = false
 		put(Bool, strconv.FormatBool(constant == "TRUE()"))
+	case c.kind == odsBoolean && (c.value == "true" || c.value == "false"):
+		put(Bool, c.value)
 	case c.kind == odsBoolean:
-		put(Bool, strconv.FormatBool(c.value == "true"))
+		put(String, c.value)
 	case c.kind == odsString && c.hasValue:
 		put(String, c.value)
 	case c.kind == odsString, c.kind == odsNone && shown != "":
@@ -282,7 +287,7 @@ func timeSerial(text string) (float64, bool) {
 // cellText appends the paragraphs of a cell, with a line feed between them;
 // notes, pictures and tables inside it are passed over.
 func (r *odsReader) cellText() (found bool, err error) {
-	for {
+	for from := len(r.grid.arena); ; {
 		tok, err := r.next()
 		if err != nil {
 			return found, err
@@ -297,7 +302,7 @@ func (r *odsReader) cellText() (found bool, err error) {
 				r.grid.arena = append(r.grid.arena, '\n')
 			}
 			found = true
-			if err := r.paragraph(); err != nil {
+			if err := r.paragraph(from); err != nil {
 				return found, err
 			}
 		case tok == tokenStart:
@@ -310,12 +315,15 @@ func (r *odsReader) cellText() (found bool, err error) {
 
 // paragraph appends the text of <text:p>: white space counts once and not at
 // the beginning, what is more is spelled as elements (OpenDocument 1.3 part 3,
-// 6.1.2).
-func (r *odsReader) paragraph() error {
+// 6.1.2). The cell's text begins at from.
+func (r *odsReader) paragraph(from int) error {
 	g := &r.grid
 	space := true
 	for depth := 1; depth > 0; {
 		tok, err := r.next()
+		if err == nil && len(g.arena)-from > r.maxText {
+			err = errTooLong
+		}
 		if err != nil {
 			return err
 		}
@@ -350,7 +358,7 @@ func (r *odsReader) inline(space *bool) (inside bool, err error) {
 	switch string(r.name) {
 	case "s":
 		n := r.count("text:c")
-		if n > r.book.zip.limits.Cell {
+		if n > r.maxText {
 			return false, errTooLong
 		}
 		g.arena = append(g.arena, strings.Repeat(" ", n)...)
@@ -363,14 +371,8 @@ func (r *odsReader) inline(space *bool) (inside bool, err error) {
 		return true, nil
 	}
 	*space = false
-	if len(g.arena) > rowBytes(r.book.zip.limits) {
-		return false, errTooLong
-	}
 	return false, r.skip()
 }
-
-// rowBytes bounds the texts of one row.
-func rowBytes(l Limits) int { return 64 * l.Cell }
 
 // collapse makes one space of each run of white space in dst[from:].
 func collapse(dst []byte, from int, space bool) ([]byte, bool) {

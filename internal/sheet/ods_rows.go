@@ -3,6 +3,7 @@ package sheet
 import (
 	"io"
 	"slices"
+	"sort"
 	"unicode/utf8"
 )
 
@@ -74,8 +75,11 @@ func (r *odsReader) column() error {
 	if n := len(g.columns); n > 0 {
 		last = g.columns[n-1].last
 	}
+	if len(attr(r.attrs, "table:default-cell-style-name")) > maxStyleName {
+		return tooLarge("styles")
+	}
 	if last < MaxColumns {
-		style := string(attr(r.attrs, "table:default-cell-style-name"))
+		style := r.book.styles.name(attr(r.attrs, "table:default-cell-style-name"))
 		g.columns = append(g.columns, odsColumn{last: last + r.count("table:number-columns-repeated"), style: style})
 	}
 	return r.skip()
@@ -96,7 +100,7 @@ func (r *odsReader) oneRow() error {
 	visibility := string(attr(r.attrs, "table:visibility"))
 	hidden := visibility == "collapse" || visibility == "filter"
 	g.cells, g.arena, g.spans, g.col = g.cells[:0], g.arena[:0], g.spans[:0], 0
-	g.style, g.height = string(attr(r.attrs, "table:default-cell-style-name")), r.count("table:number-rows-repeated")
+	g.style, g.height = r.book.styles.name(attr(r.attrs, "table:default-cell-style-name")), r.count("table:number-rows-repeated")
 	for depth := 1; depth > 0; {
 		tok, err := r.next()
 		if err != nil {
@@ -179,10 +183,10 @@ func (r *odsReader) show(style string, col int) Show {
 	if style == "" {
 		style = g.style
 	}
-	for i := 0; style == "" && i < len(g.columns); i++ {
-		if col <= g.columns[i].last {
+	if style == "" {
+		i := sort.Search(len(g.columns), func(i int) bool { return col <= g.columns[i].last })
+		if i < len(g.columns) {
 			style = g.columns[i].style
-			break
 		}
 	}
 	return r.book.styles.show(style)

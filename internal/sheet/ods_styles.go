@@ -13,6 +13,7 @@ type odsStyles struct {
 	// names and shows keep what was looked up.
 	names map[string]string
 	shows map[string]Show
+	bytes int // of all names
 }
 
 type odsStyle struct{ data, parent string }
@@ -21,24 +22,33 @@ func newODSStyles() odsStyles {
 	return odsStyles{cells: map[string]odsStyle{}, data: map[string]Show{}, hidden: map[string]bool{}, names: map[string]string{}, shows: map[string]Show{}}
 }
 
-const maxODSStyles = 1 << 17
+const (
+	maxODSStyles = 1 << 17
+	maxStyleName = 1 << 10 // bytes
+)
 
 // full bounds what a file can make the maps hold.
-func (s *odsStyles) full() bool { return len(s.cells)+len(s.data)+len(s.hidden) > maxODSStyles }
+func (s *odsStyles) full(names ...string) bool {
+	for _, name := range names {
+		s.bytes += len(name)
+	}
+	return s.bytes > maxFrame || len(s.cells)+len(s.data)+len(s.hidden) > maxODSStyles
+}
 
 // style reads <style:style>: of tables and cells.
 func (r *odsReader) style() error {
 	st := &r.book.styles
 	name, family := string(attr(r.attrs, "style:name")), string(attr(r.attrs, "style:family"))
-	if st.full() {
-		return tooLarge("entries")
+	one := odsStyle{
+		data:   string(attr(r.attrs, "style:data-style-name")),
+		parent: string(attr(r.attrs, "style:parent-style-name")),
+	}
+	if st.full(name, one.data, one.parent) {
+		return tooLarge("styles")
 	}
 	switch family {
 	case "table-cell":
-		st.cells[name] = odsStyle{
-			data:   string(attr(r.attrs, "style:data-style-name")),
-			parent: string(attr(r.attrs, "style:parent-style-name")),
-		}
+		st.cells[name] = one
 	case "table":
 		return r.tableStyle(name)
 	}
@@ -73,10 +83,11 @@ var dataStyles = map[string]Show{
 
 func (r *odsReader) dataStyle(element string) error {
 	if show, ok := dataStyles[element]; ok {
-		if r.book.styles.full() {
-			return tooLarge("entries")
+		name := string(attr(r.attrs, "style:name"))
+		if r.book.styles.full(name) {
+			return tooLarge("styles")
 		}
-		r.book.styles.data[string(attr(r.attrs, "style:name"))] = show
+		r.book.styles.data[name] = show
 	}
 	return r.skip()
 }
@@ -86,7 +97,7 @@ func (s *odsStyles) name(b []byte) string {
 	name, ok := s.names[string(b)]
 	if !ok {
 		name = string(b)
-		if len(s.names) < maxODSStyles {
+		if len(s.names) < maxODSStyles && !s.full(name) {
 			s.names[name] = name
 		}
 	}

@@ -22,7 +22,8 @@ type Limits struct {
 	File    int64 // bytes of the file: 1 GiB
 	Entries int   // parts of a workbook: 20,000
 	Part    int64 // bytes of a part when unpacked: 4 GiB
-	Strings int64 // bytes of a workbook's shared texts: 1 GiB
+	Parts   int64 // bytes of all parts when unpacked: 8 GiB
+	Strings int64 // bytes of a workbook's shared texts: 512 MiB
 	Cell    int   // bytes of a cell: 1 MiB
 	Merges  int   // merged ranges of a sheet: 200,000
 }
@@ -38,11 +39,15 @@ func (l Limits) orDefault() Limits {
 		File:    or(l.File, 1<<30),
 		Entries: or(l.Entries, 20_000),
 		Part:    or(l.Part, 4<<30),
-		Strings: or(l.Strings, 1<<30),
+		Parts:   or(l.Parts, 8<<30),
+		Strings: or(l.Strings, 512<<20),
 		Cell:    or(l.Cell, 1<<20),
 		Merges:  or(l.Merges, 200_000),
 	}
 }
+
+// rowBytes bounds the texts of one row.
+func (l Limits) rowBytes() int { return 64 * l.Cell }
 
 func or[T int | int64](n, otherwise T) T {
 	if n <= 0 {
@@ -58,11 +63,21 @@ const sniffLen = 4096
 // sheet gives a *FileError.
 func Open(path string, o ReadOptions) (Book, error) {
 	o.Limits = o.Limits.orDefault()
+	// Asked before opening: to open a pipe is to wait for its other end.
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, unreadable("directory", nil)
+	case !info.Mode().IsRegular():
+		return nil, unreadable("device", nil)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	book, err := open(f, path, o)
+	book, err := open(f, o)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -70,13 +85,11 @@ func Open(path string, o ReadOptions) (Book, error) {
 }
 
 // open takes over f when it succeeds.
-func open(f *os.File, path string, o ReadOptions) (Book, error) {
+func open(f *os.File, o ReadOptions) (Book, error) {
 	info, err := f.Stat()
 	switch {
 	case err != nil:
 		return nil, err
-	case info.IsDir():
-		return nil, unreadable("directory", nil)
 	case info.Size() == 0:
 		return nil, unreadable("empty", nil)
 	case info.Size() > o.Limits.File:
@@ -89,7 +102,7 @@ func open(f *os.File, path string, o ReadOptions) (Book, error) {
 	}
 	switch kind := sniff(head[:n]); kind {
 	case "zip":
-		return openZip(f, info.Size(), path, o)
+		return openZip(f, info.Size(), o)
 	case "biff":
 		return openXLS(f, info.Size(), o)
 	case "":

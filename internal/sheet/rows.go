@@ -204,6 +204,7 @@ type rawCell struct {
 	kind     string // attribute t
 	from     int    // where its text begins in the arena
 	hasValue bool
+	given    bool // has <v> or <is>
 	constant bool // the formula is TRUE() or FALSE()
 }
 
@@ -225,11 +226,8 @@ func (rs *rowScanner) cell() error {
 			return rs.cellEnd(&c)
 		case tokenStart:
 			switch string(rs.name) {
-			case "v":
-				c.hasValue = true
-				rs.arena, err = rs.textInto(rs.arena)
-			case "is":
-				rs.arena, err = rs.richText(rs.arena)
+			case "v", "is":
+				err = rs.value(&c)
 			case "f":
 				err = rs.formula(&c)
 			case "extLst":
@@ -242,6 +240,24 @@ func (rs *rowScanner) cell() error {
 			}
 		}
 	}
+}
+
+// value reads <v> or <is>, of which a cell has one: two of them would read as
+// one longer number.
+func (rs *rowScanner) value(c *rawCell) (err error) {
+	if c.given {
+		return errUnfamiliar
+	}
+	c.given, c.hasValue = true, string(rs.name) == "v"
+	if c.hasValue {
+		rs.arena, err = rs.textInto(rs.arena)
+	} else {
+		rs.arena, err = rs.richText(rs.arena)
+	}
+	if err == nil && len(rs.arena) > rs.book.limits.rowBytes() {
+		err = tooLarge("row")
+	}
+	return err
 }
 
 // cellStart reads the attributes of <c>; without an address it stands right of
@@ -303,11 +319,16 @@ func (rs *rowScanner) formula(c *rawCell) error {
 		if rs.external == nil {
 			rs.external = map[string]bool{}
 		}
-		rs.external[group] = true
+		if rs.external[group] = true; len(rs.external) > maxShared {
+			return tooLarge("cell")
+		}
 	}
 	c.External = rs.external[group]
 	return nil
 }
+
+// maxShared bounds the shared formulas that are kept.
+const maxShared = 1 << 20
 
 // refersOutside says whether a formula names another workbook: [1]Sheet!A1. A
 // bracket right after a name is a column of a table: Table1[Price].

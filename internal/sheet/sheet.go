@@ -5,6 +5,8 @@ package sheet
 import (
 	"io"
 	"iter"
+
+	"catalogsheet/internal/i18n"
 )
 
 // Format is what a file is, found by its content and never by its name.
@@ -68,6 +70,34 @@ type Range struct{ FirstRow, FirstCol, LastRow, LastCol int }
 type Info struct {
 	Name   string
 	Hidden bool
+}
+
+// maxSheets bounds the sheets of a workbook.
+const maxSheets = 10_000
+
+// checkInfos refuses a workbook without sheets, or with two of one name.
+func checkInfos(infos []Info) error {
+	if len(infos) == 0 {
+		return unreadable("broken", i18n.Errorf(i18n.T("the workbook has no sheets", "в книге нет листов")))
+	}
+	seen := make(map[string]bool, len(infos))
+	for _, s := range infos {
+		if seen[s.Name] {
+			return unreadable("broken", i18n.Errorf(i18n.T("two sheets named %s", "два листа с именем %s"), shorten(s.Name)))
+		}
+		seen[s.Name] = true
+	}
+	return nil
+}
+
+// shorten keeps what a file names fit for a message.
+func shorten(name string) string {
+	const enough = 80
+	runes := []rune(name)
+	if len(runes) <= enough {
+		return name
+	}
+	return string(runes[:enough]) + "…"
 }
 
 // Book is an opened file.

@@ -18,16 +18,22 @@ func (b *xlsxBook) readStyles(name string) ([]Show, error) {
 			if err != nil {
 				return err
 			}
-			if id, ok := atoi(attr(s.attrs, "numFmtId")); ok && len(custom) < 1<<16 {
+			if id, ok := atoi(attr(s.attrs, "numFmtId")); ok {
 				custom[id] = showOf(code)
+			}
+			if len(custom) > maxFormats {
+				return tooLarge("styles")
 			}
 		case "cellXfs":
 			inCellXfs = true
 		case "cellStyles", "dxfs", "cellStyleXfs", "tableStyles":
 			inCellXfs = false
 		case "xf":
-			if !inCellXfs || len(shows) >= 1<<18 {
+			if !inCellXfs {
 				return nil
+			}
+			if len(shows) >= maxFormats {
+				return tooLarge("styles")
 			}
 			id, _ := atoi(attr(s.attrs, "numFmtId"))
 			show, ok := custom[id]
@@ -40,6 +46,10 @@ func (b *xlsxBook) readStyles(name string) ([]Show, error) {
 	})
 	return shows, err
 }
+
+// maxFormats bounds the formats of a workbook: a cell whose format is not known
+// could be taken for a plain number.
+const maxFormats = 1 << 18
 
 // builtinShow tells of the formats that no workbook spells out
 // (ECMA-376 part 1, 18.8.30, numFmt); 27 to 36 and 50 to 58 are dates in

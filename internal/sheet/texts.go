@@ -94,8 +94,6 @@ func readTexts(s *scanner, limits Limits) (*texts, error) {
 	}
 }
 
-var errNotUTF8 = errors.New("text is not UTF-8")
-
 // richText appends the text of an <si> or <is>: its <t>, or those of its runs,
 // without the phonetic hints; it moves past the element's end.
 func (s *scanner) richText(dst []byte) ([]byte, error) {
@@ -114,6 +112,9 @@ func (s *scanner) richText(dst []byte) ([]byte, error) {
 			switch string(s.name) {
 			case "t":
 				dst, err = s.textInto(dst)
+				if err == nil && len(dst)-from > s.maxText {
+					err = errTooLong
+				}
 			case "r":
 				depth++
 			default:

@@ -26,6 +26,9 @@ func openXLS(f *os.File, size int64, o ReadOptions) (Book, error) {
 	for _, s := range w.Sheets() {
 		b.infos = append(b.infos, Info{Name: s.Name, Hidden: s.Hidden})
 	}
+	if err := checkInfos(b.infos); err != nil {
+		return nil, err
+	}
 	for i := range b.shows {
 		id, code := w.Format(i)
 		if b.shows[i] = builtinShow(id); code != "" {
@@ -47,6 +50,7 @@ var xlsErrors = []struct {
 	{biff.ErrTexts, CodeTooLarge, "strings"},
 	{biff.ErrMerges, CodeTooLarge, "merges"},
 	{biff.ErrCells, CodeTooLarge, "rows"},
+	{biff.ErrSheets, CodeTooLarge, "sheets"},
 }
 
 func xlsErr(err error) error {

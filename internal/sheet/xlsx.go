@@ -10,12 +10,13 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/flate"
+
+	"catalogsheet/internal/i18n"
 )
 
 // xlsxBook is a workbook whose sheets are scanned as bytes.
 type xlsxBook struct {
 	file   *os.File
-	path   string
 	limits Limits
 	parts  map[string]*zip.File // by lower-case name
 	sheets []xlsxSheet
@@ -35,7 +36,7 @@ type xlsxSheet struct {
 }
 
 // openZip opens a workbook, or says what other zip it is.
-func openZip(f *os.File, size int64, path string, o ReadOptions) (Book, error) {
+func openZip(f *os.File, size int64, o ReadOptions) (Book, error) {
 	zr, err := zip.NewReader(f, size)
 	if err != nil {
 		return nil, unreadable("broken", err)
@@ -44,11 +45,14 @@ func openZip(f *os.File, size int64, path string, o ReadOptions) (Book, error) {
 		return nil, tooLarge("entries")
 	}
 	zr.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
-	b := &xlsxBook{file: f, path: path, limits: o.Limits, parts: make(map[string]*zip.File, len(zr.File))}
+	if err := checkSizes(zr.File, size, o.Limits); err != nil {
+		return nil, err
+	}
+	b := &xlsxBook{file: f, limits: o.Limits, parts: make(map[string]*zip.File, len(zr.File))}
 	for _, part := range zr.File {
 		name := partName(part.Name)
 		if _, twice := b.parts[name]; twice {
-			return nil, unreadable("broken", errors.New("two parts named "+part.Name))
+			return nil, unreadable("broken", i18n.Errorf(i18n.T("two parts named %s", "две части с именем %s"), shorten(part.Name)))
 		}
 		if part.Flags&1 != 0 {
 			return nil, &FileError{Code: CodeEncrypted, Kind: "password"}
@@ -63,12 +67,32 @@ func openZip(f *os.File, size int64, path string, o ReadOptions) (Book, error) {
 		return nil, unreadable(kind, nil)
 	}
 	if err := b.load(); err != nil {
-		if errors.Is(err, errUnfamiliar) {
-			return openFallback(f, path, o)
-		}
 		return nil, err
 	}
 	return b, nil
+}
+
+var errOverlap = i18n.Errorf(i18n.T("its parts overlap", "её части перекрываются"))
+
+// checkSizes judges by what the zip says of its parts, to which reading them
+// holds it: parts that share bytes of the file, or are too much together, are
+// a bomb.
+func checkSizes(parts []*zip.File, size int64, limits Limits) error {
+	var packed, unpacked uint64
+	for _, part := range parts {
+		if part.UncompressedSize64 > uint64(limits.Parts) {
+			return tooLarge("part")
+		}
+		packed += min(part.CompressedSize64, uint64(size)+1)
+		unpacked += part.UncompressedSize64
+	}
+	switch {
+	case packed > uint64(size):
+		return unreadable("broken", errOverlap)
+	case unpacked > uint64(limits.Parts):
+		return tooLarge("part")
+	}
+	return nil
 }
 
 // partName makes part names comparable: they are equal whatever their case,
@@ -110,7 +134,7 @@ func (b *xlsxBook) load() error {
 		}
 	}
 	if _, ok := b.parts[workbook]; !ok {
-		return unreadable("broken", errors.New("no workbook part"))
+		return unreadable("broken", i18n.Errorf(i18n.T("there is no workbook part", "нет части с книгой")))
 	}
 	dir, name := path.Split(workbook)
 	rels, err = b.relations(dir+"_rels/"+name+".rels", dir)
@@ -137,7 +161,7 @@ func (b *xlsxBook) load() error {
 func (b *xlsxBook) part(name string) (*scanner, io.Closer, error) {
 	f, ok := b.parts[name]
 	if !ok {
-		return nil, nil, broken(name, errors.New("missing"))
+		return nil, nil, broken(name, i18n.Errorf(i18n.T("it is missing", "её нет")))
 	}
 	if int64(f.UncompressedSize64) < 0 || int64(f.UncompressedSize64) > b.limits.Part {
 		return nil, nil, tooLarge("part")
@@ -156,8 +180,8 @@ func (b *xlsxBook) part(name string) (*scanner, io.Closer, error) {
 // partErr says which part an error of its scanner is of.
 func partErr(name string, err error) error {
 	switch {
-	case err == nil, errors.Is(err, errUnfamiliar):
-		return err
+	case err == nil:
+		return nil
 	case errors.Is(err, errTooLong):
 		return tooLarge("cell")
 	case errors.Is(err, errPartSize):
@@ -166,13 +190,17 @@ func partErr(name string, err error) error {
 	return broken(name, err)
 }
 
-// starts calls each for every start tag of a part.
+// maxFrame bounds the parts that hold no cells: what they name is kept.
+const maxFrame = 64 << 20
+
+// starts calls each for every start tag of a part that holds no cells.
 func (b *xlsxBook) starts(name string, each func(s *scanner, tag string) error) error {
 	s, rc, err := b.part(name)
 	if err != nil {
 		return err
 	}
 	defer rc.Close()
+	s.left = min(s.left, maxFrame)
 	depth := 0
 	for {
 		t, err := s.next()
@@ -211,6 +239,9 @@ func (b *xlsxBook) relations(name, dir string) ([]relation, error) {
 		if tag != "Relationship" || strings.EqualFold(string(attr(s.attrs, "TargetMode")), "External") {
 			return nil
 		}
+		if len(rels) >= b.limits.Entries {
+			return tooLarge("entries")
+		}
 		target, err := s.attrText("Target")
 		if err != nil {
 			return err
@@ -245,6 +276,9 @@ func (b *xlsxBook) readWorkbook(name string, byID map[string]relation) error {
 				return nil
 			}
 			state := string(attr(s.attrs, "state"))
+			if len(b.sheets) >= maxSheets {
+				return tooLarge("sheets")
+			}
 			b.sheets = append(b.sheets, xlsxSheet{
 				Info: Info{Name: decodeEscapes(title), Hidden: state == "hidden" || state == "veryHidden"},
 				part: rel.target,
@@ -252,10 +286,24 @@ func (b *xlsxBook) readWorkbook(name string, byID map[string]relation) error {
 		}
 		return nil
 	})
-	if err == nil && len(b.sheets) == 0 {
-		return unreadable("broken", errors.New("no sheets"))
+	if err != nil {
+		return err
 	}
-	return err
+	return b.checkSheets()
+}
+
+// checkSheets refuses a workbook whose sheets cannot be told apart: they are
+// asked for by name, and each is a part of its own.
+func (b *xlsxBook) checkSheets() error {
+	infos := b.Sheets()
+	parts := map[string]bool{}
+	for _, s := range b.sheets {
+		if parts[s.part] {
+			return unreadable("broken", i18n.Errorf(i18n.T("two sheets are one part", "два листа хранятся в одной части")))
+		}
+		parts[s.part] = true
+	}
+	return checkInfos(infos)
 }
 
 // relationID finds r:id, whose prefix may be another one.
@@ -296,8 +344,7 @@ func (b *xlsxBook) sheet(name string) (*xlsxSheet, error) {
 	return nil, unreadable("sheet", errors.New(name))
 }
 
-// Rows streams a sheet; what the scanner leaves to a full parser is read by it
-// from the row after the last one given.
+// Rows streams a sheet.
 func (b *xlsxBook) Rows(name string) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		sh, err := b.sheet(name)
@@ -305,17 +352,12 @@ func (b *xlsxBook) Rows(name string) iter.Seq2[Row, error] {
 			yield(Row{}, err)
 			return
 		}
-		last, stopped := 0, false
+		stopped := false
 		err = b.scanRows(sh, func(r Row) bool {
-			last = r.Num
 			stopped = !yield(r, nil)
 			return !stopped
 		})
-		switch {
-		case stopped, err == nil:
-		case errors.Is(err, errUnfamiliar):
-			b.fallbackRows(name, last, yield)
-		default:
+		if err != nil && !stopped {
 			yield(Row{}, err)
 		}
 	}
@@ -329,7 +371,7 @@ func (b *xlsxBook) Merges(name string) ([]Range, error) {
 		return nil, err
 	}
 	if !sh.scanned {
-		if err := b.scanRows(sh, func(Row) bool { return true }); err != nil && !errors.Is(err, errUnfamiliar) {
+		if err := b.scanRows(sh, func(Row) bool { return true }); err != nil {
 			return nil, err
 		}
 	}

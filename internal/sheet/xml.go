@@ -5,6 +5,11 @@ import (
 	"errors"
 	"io"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+
+	"catalogsheet/internal/i18n"
 )
 
 // token is what the scanner stands on.
@@ -17,14 +22,16 @@ const (
 	tokenText
 )
 
-// errUnfamiliar: the part uses XML that the scanner leaves to a full parser.
-var errUnfamiliar = errors.New("unfamiliar XML")
-
+// What is wrong with XML. errUnfamiliar is of elements that a part does not
+// have by its standard: passing over them could lose cells.
 var (
-	errMarkup   = errors.New("broken markup")
-	errTooLong  = errors.New("token too long")
-	errDoctype  = errors.New("a document type declaration")
-	errPartSize = errors.New("part too large")
+	errUnfamiliar = i18n.Errorf(i18n.T("it holds what no worksheet has", "в ней есть то, чего не бывает на листах"))
+	errMarkup     = i18n.Errorf(i18n.T("its markup is broken", "её разметка повреждена"))
+	errDoctype    = i18n.Errorf(i18n.T("it declares a document type", "в ней объявлен тип документа"))
+	errNotUTF8    = i18n.Errorf(i18n.T("its text is not UTF-8", "её текст — не UTF-8"))
+	errCharset    = i18n.Errorf(i18n.T("its encoding is not known", "её кодировка неизвестна"))
+	errTooLong    = errors.New("token too long")
+	errPartSize   = errors.New("part too large")
 )
 
 // scanner reads the XML of a workbook's part as bytes: no names are resolved
@@ -36,7 +43,9 @@ type scanner struct {
 	pos, end int
 	eof      bool
 	maxToken int
+	maxText  int   // bytes of an element's text
 	left     int64 // bytes that may still be read
+	settled  bool  // the encoding is known
 
 	name      []byte // without its prefix
 	attrs     []byte // between the name and the end of the tag
@@ -47,7 +56,7 @@ type scanner struct {
 }
 
 func newScanner(r io.Reader, limits Limits) *scanner {
-	return &scanner{r: r, buf: make([]byte, 128<<10), maxToken: 2*limits.Cell + 1024, left: limits.Part}
+	return &scanner{r: r, buf: make([]byte, 128<<10), maxToken: 2*limits.Cell + 1024, maxText: limits.Cell, left: limits.Part}
 }
 
 // fill reads more; it moves what is not read yet to the front of the buffer.
@@ -248,20 +257,48 @@ func (s *scanner) until(end string, from int) ([]byte, error) {
 	}
 }
 
-// instruction passes over <?…?>; an encoding other than UTF-8 is unfamiliar.
+// instruction passes over <?…?>, and goes on in the encoding that it names.
 func (s *scanner) instruction() error {
 	body, err := s.until("?>", 2)
 	if err != nil || !bytes.HasPrefix(body, []byte("xml ")) {
 		return err
 	}
-	enc := bytes.ToLower(attr(body[3:], "encoding"))
-	if len(enc) > 0 && string(enc) != "utf-8" && string(enc) != "utf8" {
-		return errUnfamiliar
+	name := string(bytes.ToLower(attr(body[3:], "encoding")))
+	if name == "" || s.settled {
+		return nil
 	}
+	s.settled = true
+	_, enc, err := findEncoding(name)
+	switch {
+	case err != nil:
+		return errCharset
+	case enc == nil:
+		return nil
+	}
+	s.recode(enc)
 	return nil
 }
 
-// begin passes over a byte order mark.
+// recode reads the rest of the part in another encoding.
+func (s *scanner) recode(enc encoding.Encoding) {
+	rest := bytes.NewReader(bytes.Clone(s.buf[s.pos:s.end]))
+	s.r = enc.NewDecoder().Reader(io.MultiReader(rest, s.r))
+	s.pos, s.end, s.eof, s.settled = 0, 0, false, true
+}
+
+// utf16Starts are how a part in UTF-16 begins, with or without its mark.
+var utf16Starts = []struct {
+	start  string
+	mark   int
+	endian unicode.Endianness
+}{
+	{"\xFF\xFE", 2, unicode.LittleEndian},
+	{"\xFE\xFF", 2, unicode.BigEndian},
+	{"<\x00", 0, unicode.LittleEndian},
+	{"\x00<", 0, unicode.BigEndian},
+}
+
+// begin passes over a byte order mark and finds UTF-16.
 func (s *scanner) begin() error {
 	for s.end-s.pos < 3 && !s.eof {
 		if err := s.fill(); err != nil {
@@ -269,12 +306,16 @@ func (s *scanner) begin() error {
 		}
 	}
 	head := s.buf[s.pos:s.end]
-	switch {
-	case bytes.HasPrefix(head, []byte("\xEF\xBB\xBF")):
+	if bytes.HasPrefix(head, []byte("\xEF\xBB\xBF")) {
 		s.pos += 3
-	case bytes.HasPrefix(head, []byte("\xFF\xFE")), bytes.HasPrefix(head, []byte("\xFE\xFF")),
-		bytes.HasPrefix(head, []byte("<\x00")), bytes.HasPrefix(head, []byte("\x00<")):
-		return errUnfamiliar
+		return nil
+	}
+	for _, u := range utf16Starts {
+		if bytes.HasPrefix(head, []byte(u.start)) {
+			s.pos += u.mark
+			s.recode(unicode.UTF16(u.endian, unicode.IgnoreBOM))
+			break
+		}
 	}
 	return nil
 }
@@ -301,7 +342,7 @@ func (s *scanner) skip() error {
 // textInto appends the text of the element that the scanner stands on, and
 // moves past its end. Elements inside are passed over.
 func (s *scanner) textInto(dst []byte) ([]byte, error) {
-	for {
+	for from := len(dst); ; {
 		t, err := s.next()
 		if err != nil {
 			return dst, err
@@ -310,6 +351,9 @@ func (s *scanner) textInto(dst []byte) ([]byte, error) {
 		case tokenText:
 			if dst, err = s.appendText(dst); err != nil {
 				return dst, err
+			}
+			if len(dst)-from > s.maxText {
+				return dst, errTooLong
 			}
 		case tokenStart:
 			if err := s.skip(); err != nil {

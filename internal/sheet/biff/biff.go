@@ -25,10 +25,11 @@ var (
 	ErrWord = errors.New("a text document")
 	// ErrEncoding: byte strings whose code page the file does not name.
 	ErrEncoding = errors.New("the code page is not known")
-	// ErrTexts, ErrMerges, ErrCells: more than Limits allows.
+	// ErrTexts, ErrMerges, ErrCells, ErrSheets: more than is read.
 	ErrTexts  = errors.New("too many texts")
 	ErrMerges = errors.New("too many merged ranges")
 	ErrCells  = errors.New("too many cells out of order")
+	ErrSheets = errors.New("too many sheets")
 )
 
 // Options bounds memory; all fields are needed.
@@ -66,7 +67,13 @@ type Workbook struct {
 	// gives, for each reference to sheets of a formula, its SUPBOOK.
 	books   []bool
 	externs []uint16
+	// work is how many bytes of records may still be read: sheets may lie
+	// inside each other, and each would be read to its end.
+	work int64
 }
+
+// worth is how often a file may be read over, with something for small ones.
+const worth, leastWork = 50, 64 << 20
 
 type sheet struct {
 	SheetInfo
@@ -95,6 +102,7 @@ func Open(r io.ReaderAt, size int64, o Options) (*Workbook, error) {
 			return nil, err
 		}
 	}
+	w.work = worth*w.size + leastWork
 	if err := w.readGlobals(); err != nil {
 		return nil, err
 	}

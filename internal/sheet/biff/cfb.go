@@ -290,7 +290,12 @@ func (c *container) openMini(e entry) (io.ReaderAt, error) {
 	}
 	links := &stream{r: c.r, extents: table, size: tableSize}
 	buf := make([]byte, 0, e.size+1<<miniShift)
+	seen := make(map[uint32]bool, e.size>>miniShift)
 	for id := e.start; int64(len(buf)) < e.size; {
+		if seen[id] {
+			return nil, errChain
+		}
+		seen[id] = true
 		at := len(buf)
 		buf = buf[:at+1<<miniShift]
 		// The last one may be cut short.

@@ -77,21 +77,27 @@ var globalRecords = []struct {
 	{recExternSheet, 2, (*Workbook).externSheet},
 }
 
-const maxSheets = 1 << 14
+const maxSheets = 1 << 12
 
 // boundSheet reads BOUNDSHEET ([MS-XLS] 2.4.28).
 func (w *Workbook) boundSheet(b []byte) error {
 	if b[5] != boundWorksheet {
 		return nil
 	}
+	at := int64(u32(b))
 	if len(w.sheets) >= maxSheets {
-		return damaged(i18n.T("too many sheets", "слишком много листов"))
+		return ErrSheets
+	}
+	for _, s := range w.sheets {
+		if s.at == at {
+			return damaged(i18n.T("two sheets begin at one place", "два листа начинаются в одном месте"))
+		}
 	}
 	name, err := w.text(b[6:], 1)
 	state := b[4] & 3
 	w.sheets = append(w.sheets, sheet{
 		SheetInfo: SheetInfo{Name: name, Hidden: state != 0, VeryHidden: state == 2},
-		at:        int64(u32(b)),
+		at:        at,
 	})
 	return err
 }

@@ -61,6 +61,7 @@ type reader struct {
 	off      int64 // of the end of the buffer
 	buf      []byte
 	pos, end int
+	work     *int64 // bytes that may still be read, nil for any number
 }
 
 func newReader(r io.ReaderAt, size, at int64) *reader {
@@ -144,6 +145,11 @@ func (r *reader) substream(each func(id uint16, body []byte) error) error {
 		if err != nil {
 			return err
 		}
+		if r.work != nil {
+			if *r.work -= int64(4 + len(body)); *r.work < 0 {
+				return ErrSheets
+			}
+		}
 		switch {
 		case id == recBOF:
 			depth++
@@ -164,5 +170,13 @@ func (w *Workbook) records(s *sheet, each func(id uint16, body []byte) error) er
 	if s.at < 0 || s.at >= w.size {
 		return damaged(i18n.T("a sheet does not begin where it should", "лист начинается не там, где указано"))
 	}
-	return newReader(w.src, w.size, s.at).substream(each)
+	return w.reader(s.at).substream(each)
+}
+
+// reader cuts the workbook into records from at on, as long as there is work
+// left.
+func (w *Workbook) reader(at int64) *reader {
+	r := newReader(w.src, w.size, at)
+	r.work = &w.work
+	return r
 }

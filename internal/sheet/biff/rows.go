@@ -60,7 +60,7 @@ func (w *Workbook) rows(i int, blanks bool) iter.Seq2[Row, error] {
 			yield(Row{}, err)
 			return
 		}
-		rr := &rowReader{w: w, layout: l, r: newReader(w.src, w.size, s.at), row: -1}
+		rr := &rowReader{w: w, layout: l, r: w.reader(s.at), row: -1}
 		give := func(r Row) error {
 			if !blanks {
 				r.Cells = slices.DeleteFunc(r.Cells, Cell.isBlank)
