@@ -129,12 +129,16 @@ func (e *Env) open(s system, p *Progress) (connection, error) {
 		return nil, err
 	}
 	spent := e.paceFile(s.name, base, c)
-	src, err := s.connect(e, base, c, p, spent.load(e.Now()))
+	left := spent.load(e.Now())
+	if err := tooMany(left); err != nil {
+		return nil, err
+	}
+	src, err := s.connect(e, base, c, p, left)
 	if err != nil {
 		return nil, err
 	}
 	e.atExit = append(e.atExit, func() {
-		spent.save(src.Spent())
+		spent.save(src.Spent(), e.Now())
 		src.Close()
 	})
 	return src, nil

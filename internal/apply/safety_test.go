@@ -99,7 +99,11 @@ func TestNeverNearTheSafetyStops(t *testing.T) {
 // impatient imports 120 items in batches of 6 and resumes at once, again and
 // again, for as long as it fails.
 func impatient(t *testing.T, faults string) {
-	server, err := sandbox.New(sandbox.Options{Products: 120, Clock: time.Now})
+	items := 120
+	if testing.Short() {
+		items = 48
+	}
+	server, err := sandbox.New(sandbox.Options{Products: items, Clock: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,6 +83,11 @@ func (s *schedule) run() {
 // ones hold what was wanted unless somebody edited them since, the others are
 // reported and were not overwritten, and no item is created twice.
 func TestRandomSchedules(t *testing.T) {
+	schedules, edits := schedules, edits
+	if testing.Short() {
+		few, some := min(2, *schedules), min(120, *edits)
+		schedules, edits = &few, &some
+	}
 	for n := range *schedules {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			t.Parallel()

@@ -38,12 +38,49 @@ func TestSpentByAnotherClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWindow(Limits{Units: 45}.withDefaults(), time.Now)
 		began := time.Now()
-		w.hold([]Spend{{began.Add(24 * time.Hour), 45}, {began.Add(-time.Hour), 45}})
+		w.hold([]Spend{
+			{Until: began.Add(24 * time.Hour), Units: 45}, {Until: began.Add(-time.Hour), Units: 45}, {Until: began.Add(24 * time.Hour), Failed: true},
+		})
 		if _, err := w.acquire(context.Background(), 4); err != nil {
 			t.Fatal(err)
 		}
 		if waited := time.Since(began); waited > 4*time.Second {
 			t.Errorf("waited %s", waited)
+		}
+	})
+}
+
+// Failures of one process count in the next: together they are not more than one
+// may have in a minute.
+func TestFailuresAreTakenOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := Limits{Units: 1000, FailuresPerMinute: 10}.withDefaults()
+		began := time.Now()
+		var left []Spend
+		for n := range 10 { // processes
+			w := newWindow(limits, time.Now)
+			w.hold(left)
+			slot, err := w.acquire(t.Context(), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.answered(1)
+			w.failed()
+			w.done(slot, false)
+			if left = w.spent(); time.Since(began) > 0 {
+				t.Fatalf("process %d waited", n)
+			}
+		}
+		w := newWindow(limits, time.Now)
+		w.hold(left)
+		if _, err := w.acquire(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(began); waited < time.Minute {
+			t.Errorf("the eleventh process waited %s, want the rest of the minute", waited)
+		}
+		if left = w.spent(); len(left) != 1 || left[0].Failed {
+			t.Errorf("a minute later %v is left", left)
 		}
 	})
 }
