@@ -157,10 +157,8 @@ func (f *fetch) readV1(ctx context.Context, store string) error {
 	}
 	err = once(p.Items, map[string]bool{}, func(o fields) error {
 		if string(o["group"]) == "true" {
-			var w wireGroup
-			err := decode(o, &w)
-			groups = append(groups, w.group())
-			return err
+			groups = append(groups, groupOf(o, apiV1))
+			return nil
 		}
 		d, err := document(store, o)
 		docs = append(docs, d)

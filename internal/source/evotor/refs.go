@@ -277,11 +277,7 @@ func (s *Source) groups(ctx context.Context, store string, fresh bool) (*tree, e
 	}
 	var list []group
 	err := s.list(ctx, storePath(store, collectionGroups, ""), func() { list = nil }, func(f fields) error {
-		var w wireGroup
-		if err := decode(f, &w); err != nil {
-			return err
-		}
-		list = append(list, w.group())
+		list = append(list, groupOf(f, apiV2))
 		return nil
 	})
 	if err != nil {
@@ -290,10 +286,6 @@ func (s *Source) groups(ctx context.Context, store string, fresh bool) (*tree, e
 	t := newTree(list)
 	s.keepTree(store, t)
 	return t, nil
-}
-
-func (w wireGroup) group() group {
-	return group{id: strings.ToLower(w.ID), wire: w.ID, name: w.Name, parent: strings.ToLower(w.ParentID), variants: w.Variants || len(w.Attributes) > 0}
 }
 
 func (s *Source) keepTree(store string, t *tree) {

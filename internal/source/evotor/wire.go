@@ -63,14 +63,23 @@ type wireStore struct {
 	UserID  string `json:"user_id"`
 }
 
-// wireGroup is a product group: Evotor REST API, Модификации товара. One with
-// attributes holds modifications. In V1 hasVariants says so.
-type wireGroup struct {
-	ID         string            `json:"id"`
-	Name       string            `json:"name"`
-	ParentID   string            `json:"parent_id"`
-	Attributes []json.RawMessage `json:"attributes"`
-	Variants   bool              `json:"hasVariants"`
+// groupOf reads a product group: Evotor REST API, Модификации товара. One with
+// attributes holds modifications; in V1 hasVariants says so, and its attributes
+// are free: Evotor API V1, definitions. What V1 holds in a wrong form is read as
+// far as it goes, for it is only shown.
+func groupOf(f fields, api string) group {
+	one := func(key string) string {
+		if raw := f[key]; !isEmpty(raw) {
+			return textOf(raw)
+		}
+		return ""
+	}
+	g := group{id: strings.ToLower(one("id")), wire: one("id"), name: one("name"), parent: strings.ToLower(one("parent_id"))}
+	g.variants = !isEmpty(f["attributes"])
+	if api == apiV1 {
+		g.variants = one("hasVariants") == "true"
+	}
+	return g
 }
 
 // wireTask is a bulk task: Evotor REST API, Асинхронные задачи.

@@ -182,6 +182,33 @@ func TestGroupsThatGoInCirclesHavePaths(t *testing.T) {
 	}
 }
 
+// A catalog of V1 that was written before schemas were checked is shown as far
+// as it can be read.
+func TestGroupsInEveryFormMet(t *testing.T) {
+	for _, c := range []struct {
+		api, body string
+		want      group
+	}{
+		{apiV2, `{"id":"A","name":"Чай","parent_id":"B","attributes":[{"id":"1"}]}`, group{id: "a", name: "Чай", parent: "b", wire: "A", variants: true}},
+		{apiV2, `{"id":"a","name":"Чай","parent_id":null,"attributes":[]}`, group{id: "a", name: "Чай", wire: "a"}},
+		{apiV1, `{"uuid":"a","name":"Чай","parentUuid":"b","hasVariants":true}`, group{id: "a", name: "Чай", parent: "b", wire: "a", variants: true}},
+		{apiV1, `{"uuid":"a","name":"Чай","attributes":{}}`, group{id: "a", name: "Чай", wire: "a"}},
+		{apiV1, `{"uuid":"a","name":"Чай","attributes":{"Цвет":"белый"},"hasVariants":null}`, group{id: "a", name: "Чай", wire: "a"}},
+		{apiV1, `{"uuid":"a","name":5,"parentUuid":7,"hasVariants":"true"}`, group{id: "a", name: "5", parent: "7", wire: "a", variants: true}},
+	} {
+		var f fields
+		if err := json.Unmarshal([]byte(c.body), &f); err != nil {
+			t.Fatal(err)
+		}
+		if c.api == apiV1 {
+			f = asV2(f)
+		}
+		if got := groupOf(f, c.api); got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.body, got, c.want)
+		}
+	}
+}
+
 func product(t *testing.T, body string) source.Doc {
 	t.Helper()
 	var f fields

@@ -300,6 +300,12 @@ func TestDecisions(t *testing.T) {
 	if stale.Findings[0].Status != Waits || stale.Findings[0].Trouble == nil {
 		t.Error("a decision on another value was taken")
 	}
+	for typed, v1 := range map[string]string{"VAT_13": `"VAT_13 "`, "дватри": `"два\u0001три"`, "а б\nв": `" а\u00a0б\r\nв"`} {
+		same := build(t, Options{Decisions: []Decision{{ID: id(1), Field: "tax", V1: typed, Text: "VAT_10"}}}, State{}, product(1, "tax", v1))
+		if same.Findings[0].Status != Decided {
+			t.Errorf("a decision on %s was not taken, the sheet shows %q: %+v", v1, typed, same.Findings[0])
+		}
+	}
 }
 
 func TestStepsAreWhatV2Lacks(t *testing.T) {

@@ -3,6 +3,7 @@ package migration
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"catalogsheet/internal/i18n"
 )
@@ -76,7 +77,7 @@ func (b *builder) decide(f *Finding, accept accepter) (value string, ok bool) {
 	typed := strings.TrimSpace(d.Text)
 	word := strings.ToLower(typed)
 	switch {
-	case d.V1 != "" && d.V1 != f.V1:
+	case d.V1 != "" && plain(d.V1) != plain(f.V1):
 		f.Trouble = say(i18n.T("V1 holds another value now (it was %[1]s): decide anew", "теперь в V1 другое значение (было %[1]s): решите заново"), d.V1)
 		return "", false
 	case slices.Contains(skipWords, word):
@@ -99,4 +100,19 @@ func (b *builder) decide(f *Finding, accept accepter) (value string, ok bool) {
 	}
 	f.Status = Decided
 	return value, true
+}
+
+// plain spells a text as it is left of it in a cell that other programs have
+// saved: they change breaks of lines, spaces and characters that do not show.
+func plain(s string) string {
+	shown := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsPrint(r):
+			return r
+		}
+		return -1
+	}, s)
+	return strings.Join(strings.Fields(shown), " ")
 }
