@@ -70,7 +70,13 @@ var explanations = [...]struct {
 	{status: http.StatusUnsupportedMediaType, text: i18n.T(
 		"MoySklad refused the form of the request, which a proxy on the way may have changed",
 		"МойСклад отверг форму запроса: возможно, его изменил прокси-сервер по пути")},
+	{codes: []string{"1002"}, text: textNotTheAPI},
 }
+
+// textNotTheAPI is for what only another address than the API's answers.
+var textNotTheAPI = i18n.T(
+	"this is not the address of API 1.2: MOYSKLAD_URL must be "+DefaultURL,
+	"это не адрес API 1.2: MOYSKLAD_URL должен быть "+DefaultURL)
 
 // explained is an error with the words for it in front.
 type explained struct {
@@ -107,7 +113,15 @@ func explanation(err error) (i18n.Text, bool) {
 				return x.text, true
 			}
 		}
-		return i18n.Text{}, false
+		// The API says in JSON what it does not have, and redirects only to
+		// the item that a web page's id means.
+		astray := he.Status == http.StatusNotFound && len(he.All) == 0 || he.Status/100 == 3
+		return textNotTheAPI, astray
+	}
+	if se, ok := errors.AsType[*json.SyntaxError](err); ok && strings.HasPrefix(se.Error(), "invalid character '<'") {
+		return i18n.T(
+			"a web page came instead of MoySklad's answer: check the proxy, and whether this network wants you to log in",
+			"вместо ответа МоегоСклада пришла веб-страница: проверьте прокси и не требует ли эта сеть входа"), true
 	}
 	if te, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && strings.Contains(te.Field, "riceType") {
 		return i18n.T(
