@@ -27,12 +27,13 @@ var (
 		{migration.Different, i18n.T("%[1]d with another value in V2", "в V2 другое значение: %[1]d")},
 		{migration.Unsent, i18n.T("%[1]d not sent", "не отправлено: %[1]d")},
 	}
-	textMoveWaiting = i18n.T("%[1]d {1:item waits|items wait} for a decision", "{1:ждёт|ждут|ждут} решения: %[1]d")
-	textMoveMore    = i18n.T("… and %[1]d more {1:row|rows}", "… и ещё %[1]d {1:строка|строки|строк}")
-	textMoveReport  = i18n.T("report: %s", "отчёт: %s")
-	textMoveNoted   = i18n.T("what V1 held is kept in %s", "данные V1 сохранены в %s")
-	textMoveUnused  = i18n.T("%[1]d {1:decision|decisions} of the file {1:was|were} not needed any more", "решения из файла, которые больше не нужны: %[1]d")
-	textMoveAsk     = i18n.T("--report FILE.xlsx writes all rows; fill in Decision and give the file with --fixes",
+	textMoveWaiting    = i18n.T("%[1]d {1:item waits|items wait} for a decision", "{1:ждёт|ждут|ждут} решения: %[1]d")
+	textMoveImpossible = i18n.T("%[1]d cannot be moved under {1:its|their} uuid", "перенести под своим uuid нельзя: %[1]d")
+	textMoveMore       = i18n.T("… and %[1]d more {1:row|rows}", "… и ещё %[1]d {1:строка|строки|строк}")
+	textMoveReport     = i18n.T("report: %s", "отчёт: %s")
+	textMoveNoted      = i18n.T("what V1 held is kept in %s", "данные V1 сохранены в %s")
+	textMoveUnused     = i18n.T("%[1]d {1:decision|decisions} of the file {1:was|were} not needed any more", "решения из файла, которые больше не нужны: %[1]d")
+	textMoveAsk        = i18n.T("--report FILE.xlsx writes all rows; fill in Decision and give the file with --fixes",
 		"--report ФАЙЛ.xlsx запишет все строки; заполните «Решение» и передайте файл через --fixes")
 )
 
@@ -60,8 +61,12 @@ func (m *move) summary() error {
 			fmt.Fprintf(&b, "  %s\n", c.text.In(l, n[c.state]))
 		}
 	}
-	if waiting := m.result.Waiting(); waiting > 0 {
+	impossible := m.result.Impossible()
+	if waiting := m.result.Waiting() - impossible; waiting > 0 {
 		fmt.Fprintf(&b, "  %s\n", textMoveWaiting.In(l, waiting))
+	}
+	if impossible > 0 {
+		fmt.Fprintf(&b, "  %s\n", textMoveImpossible.In(l, impossible))
 	}
 	_, err := fmt.Fprint(m.e.Stdout, b.String())
 	return err
@@ -98,7 +103,7 @@ func (m *move) print() error {
 	switch {
 	case m.report != "":
 		fmt.Fprintln(&b, textMoveReport.In(l, m.report))
-	case m.result.Waiting() > 0:
+	case m.result.Waiting() > m.result.Impossible():
 		fmt.Fprintln(&b, textMoveAsk.In(l))
 	}
 	if n := len(m.result.Unused); n > 0 {
@@ -146,7 +151,8 @@ func (m *move) printJSON(cause error) error {
 		out.Counts[c.state] += 0
 	}
 	out.Counts["items"], out.Counts["products"], out.Counts["groups"] = m.result.Items, m.result.Products, m.result.Groups
-	out.Counts[migration.Waiting] = m.result.Waiting()
+	// Those that cannot be moved are among those that wait.
+	out.Counts[migration.Waiting], out.Counts[migration.Impossible] = m.result.Waiting(), m.result.Impossible()
 	if out.Rows == nil {
 		out.Rows = []migration.Row{}
 	}

@@ -118,6 +118,17 @@ func (r Result) Waiting() int {
 	return len(held)
 }
 
+// Impossible counts the items among Waiting that no decision can move.
+func (r Result) Impossible() int {
+	held := map[int]bool{}
+	for _, f := range r.Findings {
+		if f.Status == Refused {
+			held[f.index] = true
+		}
+	}
+	return len(held)
+}
+
 // Hash names what V1 held: SHA-256 over the bytes of its answer.
 func Hash(body []byte) string {
 	sum := sha256.Sum256(body)

@@ -55,13 +55,11 @@ func kindOf(it Item) string {
 func (b *builder) double(n *node, list []Item) {
 	first, _ := json.Marshal(list[0].Fields) // texts of JSON can be joined
 	same := true
-	var names []string
-	for i, it := range list {
+	for _, it := range list {
 		other, _ := json.Marshal(it.Fields)
 		same = same && bytes.Equal(first, other)
-		names = append(names, strconv.Itoa(i+1)+": "+kindOf(it)+" «"+it.Name()+"» "+it.Shown("price"))
 	}
-	f := Finding{Field: "uuid", Code: "uuid-double", Args: []any{len(list), strings.Join(names, "; ")}, Status: Waits}
+	f := Finding{Field: "uuid", Code: "uuid-double", Args: []any{len(list), numbered(list)}, Status: Waits}
 	if same {
 		f.Code, f.Status, f.Value, f.Args = "uuid-repeated", Noted, "", []any{len(list)}
 	}
@@ -76,6 +74,18 @@ func (b *builder) double(n *node, list []Item) {
 		n.Item = list[i-1]
 		n.Index, n.kind = index, kindOf(n.Item)
 	}
+}
+
+// numbered is a list of items that a person chooses from by number.
+type numbered []Item
+
+// In says it in a language.
+func (n numbered) In(l i18n.Lang, _ ...any) string {
+	names := make([]string, len(n))
+	for i, it := range n {
+		names[i] = strconv.Itoa(i+1) + ": " + kindWord(kindOf(it), l) + " «" + it.Name() + "» " + it.Shown("price")
+	}
+	return strings.Join(names, "; ")
 }
 
 // identity checks the id itself and which of the two entities it names.
