@@ -194,7 +194,7 @@ func TestTree(t *testing.T) {
 	}
 
 	fixed := build(t, Options{Decisions: []Decision{
-		{ID: id(20), Field: "parentUuid", Text: "корень"}, {ID: id(30), Field: "parentUuid", Text: id(20)}, {ID: id(4), Field: "uuid", Text: "2"},
+		{ID: id(20), Field: "parentUuid", Text: "корень"}, {ID: id(30), Field: "parentUuid", Text: id(20)}, {ID: id(4), Field: "uuid", Text: "1"},
 	}}, State{}, items...)
 	if fixed.Waiting() != 0 || len(fixed.Targets) != 12 {
 		t.Errorf("%d wait, %d targets: %v", fixed.Waiting(), len(fixed.Targets), found(fixed))
@@ -214,6 +214,23 @@ func TestTree(t *testing.T) {
 	bad := build(t, Options{Decisions: []Decision{{ID: id(20), Field: "parentUuid", Text: id(22)}}}, State{}, items...)
 	if i := slices.IndexFunc(bad.Findings, func(f Finding) bool { return f.ID == id(20) }); bad.Findings[i].Trouble == nil {
 		t.Error("a group was moved below itself")
+	}
+}
+
+// A number names the same item in whatever order V1 gives them, and none where
+// V1 holds other items by then.
+func TestDoublesAreNumberedByWhatTheyHold(t *testing.T) {
+	dear, cheap, other := product(4), product(4, "price", "1"), product(4, "price", "2")
+	first := build(t, Options{}, State{}, dear, cheap).Findings[0]
+	decided := Options{Decisions: []Decision{{ID: id(4), Field: "uuid", V1: first.V1, Text: "1"}}}
+	for _, items := range [][]string{{dear, cheap}, {cheap, dear}} {
+		r := build(t, decided, State{}, items...)
+		if len(r.Targets) != 1 || !strings.Contains(sent(t, r.Targets[0]), `"price":1,`) {
+			t.Errorf("of %v: %+v", items, r.Targets)
+		}
+	}
+	if r := build(t, decided, State{}, dear, other); len(r.Targets) > 0 || r.Findings[0].Trouble == nil {
+		t.Errorf("a decision on other items was taken: %+v", r)
 	}
 }
 

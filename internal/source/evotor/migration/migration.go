@@ -183,7 +183,7 @@ func (n *node) set(f catalog.Field, v catalog.Value) {
 // that was decided.
 func (b *builder) find(n *node, f Finding, accept accepter) (value string, ok bool) {
 	f.ID, f.Name, f.Kind, f.key, f.index = n.UUID, n.Name(), n.kind, n.id, n.Index
-	if f.Field != fieldGroupless {
+	if f.V1 == "" {
 		f.V1 = n.Shown(f.Field)
 	}
 	value, ok = f.Value, f.Status == Repaired

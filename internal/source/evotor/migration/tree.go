@@ -10,9 +10,6 @@ import (
 	"catalogsheet/internal/i18n"
 )
 
-// fieldGroupless marks findings whose V1 text is given, not read off a field.
-const fieldGroupless = ""
-
 // gather makes one node of every id; doubles are settled first, for everything
 // else is asked of one item.
 func (b *builder) gather(c *Catalog) {
@@ -51,17 +48,19 @@ func kindOf(it Item) string {
 	return KindProduct
 }
 
-// double settles an id that several items have: equal ones are one.
+// double settles an id that several items have: equal ones are one. They are
+// numbered by what they hold, for V1 promises no order.
 func (b *builder) double(n *node, list []Item) {
+	list = slices.SortedStableFunc(slices.Values(list), func(x, y Item) int { return strings.Compare(withoutStock(x), withoutStock(y)) })
 	first, _ := json.Marshal(list[0].Fields) // texts of JSON can be joined
 	same := true
 	for _, it := range list {
 		other, _ := json.Marshal(it.Fields)
 		same = same && bytes.Equal(first, other)
 	}
-	f := Finding{Field: "uuid", Code: "uuid-double", Args: []any{len(list), numbered(list)}, Status: Waits}
+	f := Finding{Field: "uuid", Code: "uuid-double", V1: numbered(list).held(), Args: []any{len(list), numbered(list)}, Status: Waits}
 	if same {
-		f.Code, f.Status, f.Value, f.Args = "uuid-repeated", Noted, "", []any{len(list)}
+		f.Code, f.Status, f.V1, f.Args = "uuid-repeated", Noted, "", []any{len(list)}
 	}
 	chosen, ok := b.find(n, f, func(typed string) (string, i18n.Localizer) {
 		if i, err := strconv.Atoi(typed); err != nil || i < 1 || i > len(list) {
@@ -86,6 +85,16 @@ func (n numbered) In(l i18n.Lang, _ ...any) string {
 		names[i] = strconv.Itoa(i+1) + ": " + kindWord(kindOf(it), l) + " «" + it.Name() + "» " + it.Shown("price")
 	}
 	return strings.Join(names, "; ")
+}
+
+// held is what V1 holds of them, so that a number that was typed for other
+// items is not taken.
+func (n numbered) held() string {
+	names := make([]string, len(n))
+	for i, it := range n {
+		names[i] = strconv.Itoa(i+1) + ": " + it.Shown("name") + ", " + it.Shown("price")
+	}
+	return short(strings.Join(names, "; "))
 }
 
 // identity checks the id itself and which of the two entities it names.
