@@ -141,8 +141,8 @@ func checkTraced(t *testing.T, e *Edited, scaled bool) {
 	}
 	for _, c := range all {
 		for _, at := range c.At {
-			cell, ok := cells[diag.At{Sheet: at.Sheet, Row: at.Row, Col: at.Col}]
-			if !ok || !traced(c, cell, scaled) {
+			cell := cells[diag.At{Sheet: at.Sheet, Row: at.Row, Col: at.Col}]
+			if !traced(c, cell, scaled) {
 				t.Errorf("%s at %v is to be %q, the cell holds %+v", c.Column.Field, at, c.Mine.Text(), cell)
 			}
 		}
@@ -151,6 +151,9 @@ func checkTraced(t *testing.T, e *Edited, scaled bool) {
 
 func traced(c merge.Change, cell sheet.Cell, scaled bool) bool {
 	mine := c.Mine.Text()
+	if mine == "" && c.Column.ClearBy == "" {
+		return bare(cell.Text) == "" // emptied
+	}
 	switch c.Column.Kind {
 	case catalog.Money, catalog.Number, catalog.Integer:
 		if cell.Type == sheet.Number && !scaled {
@@ -160,7 +163,7 @@ func traced(c merge.Change, cell sheet.Cell, scaled bool) bool {
 		if scaled {
 			a, b = strings.Trim(a, "0"), strings.Trim(b, "0")
 		}
-		return a == b && strings.ContainsAny(cell.Text, "-−") == strings.HasPrefix(mine, "-")
+		return a == b && (a == "" || strings.ContainsAny(cell.Text, "-−") == strings.HasPrefix(mine, "-"))
 	case catalog.Text, catalog.Code, catalog.ID:
 		return cell.Type != sheet.String || strings.Contains(bare(cell.Text), bare(mine))
 	case catalog.Barcodes:

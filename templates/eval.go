@@ -2,6 +2,7 @@ package templates
 
 import (
 	"errors"
+	"slices"
 )
 
 // remark is what an evaluation has to say besides its value.
@@ -231,9 +232,10 @@ func (e *env) ref(n *refNode) (any, error) {
 	return e.steps(v, n.steps, path)
 }
 
-// bound puts the element in place of its collection.
+// bound puts the element in place of its collection; where that is a collection
+// too, the last one bound is the innermost.
 func (e *env) bound(path string, v *any) bool {
-	for _, b := range e.binds {
+	for _, b := range slices.Backward(e.binds) {
 		if b.path == path {
 			*v = b.item
 			return true

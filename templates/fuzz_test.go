@@ -64,11 +64,16 @@ func templateOf(cells []*cell) *Template {
 // renderParts makes the rows of a report without a file.
 func renderParts(t *testing.T, tpl *Template) {
 	t.Helper()
+	renderScope(t, tpl, fuzzScope())
+}
+
+func renderScope(t *testing.T, tpl *Template, scope Scope) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	r := &renderer{
 		ctx: ctx, t: tpl, out: map[*tab]*report{}, calls: xlCalls(), seen: map[seenKey]int{},
-		env: env{scope: fuzzScope(), vars: map[string]any{}}, left: 20_000,
+		env: env{scope: scope, vars: map[string]any{}}, left: 20_000,
 	}
 	err := r.all()
 	if err != nil && !errors.Is(err, errFatal) {
@@ -108,22 +113,51 @@ func FuzzTemplate(f *testing.F) {
 		if len(text) > 3000 {
 			return
 		}
-		var cells []*cell
-		for i, line := range strings.Split(text, "\n") {
-			for j, s := range strings.Split(line, "\t") {
-				c := &cell{row: i + 1, col: j + 1, kind: textCell, text: s}
-				switch {
-				case s == "":
-					continue
-				case s[0] == '=':
-					c.kind, c.text = formulaCell, s[1:]
-				}
-				cells = append(cells, c)
-			}
-		}
-		tpl := templateOf(cells)
+		tpl := gridOf(text)
 		tpl.Check()
 		renderParts(t, tpl)
+	})
+}
+
+// gridOf makes a template of cells divided by tabs and rows by line ends.
+func gridOf(text string) *Template {
+	var cells []*cell
+	for i, line := range strings.Split(text, "\n") {
+		for j, s := range strings.Split(line, "\t") {
+			c := &cell{row: i + 1, col: j + 1, kind: textCell, text: s}
+			switch {
+			case s == "":
+				continue
+			case s[0] == '=':
+				c.kind, c.text = formulaCell, s[1:]
+			}
+			cells = append(cells, c)
+		}
+	}
+	return templateOf(cells)
+}
+
+// FuzzData renders templates with any data: numbers of any size, lists where a
+// value is meant, names that are not there.
+func FuzzData(f *testing.F) {
+	const table = "<jx:forEach items=\"${rows}\" var=\"row\">\n${row.name}\t${row.price / 100}\t${row.stock * row.price}\t$[B2*2]\n</jx:forEach>\n${sum(price):rows}\t$[SUM(B2)@0]"
+	for _, data := range []string{
+		`{"rows":[{"name":"Чай","price":10050,"stock":1.50},{"name":"","price":null,"stock":-0.0}]}`,
+		`{"rows":[{"name":1e999999999,"price":1E-999999999,"stock":123456789012345678901234567890.1}]}`,
+		`{"rows":[{"name":[1,[2,{"a":3}]],"price":"x","stock":{"value":true}}]}`, `{"rows":{"name":"a"}}`, `{"rows":[[],[null],"a",1]}`, `{}`,
+	} {
+		f.Add(table, data)
+		f.Add("${rows.name}\t${size(rows)}\t${formatter.round(rows[0].price, 2)}\t${formatter.format(\"%,.2f\", rows[0].stock)}", data)
+	}
+	f.Fuzz(func(t *testing.T, grid, data string) {
+		if len(grid) > 2000 || len(data) > 2000 {
+			return
+		}
+		scope, err := ReadScope(strings.NewReader(data))
+		if err != nil {
+			return
+		}
+		renderScope(t, gridOf(grid), scope)
 	})
 }
 

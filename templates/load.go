@@ -23,7 +23,7 @@ import (
 // Bounds of a template: what people write by hand is far below.
 const (
 	maxFile     = 32 << 20
-	maxUnzipped = 256 << 20
+	maxUnzipped = 64 << 20
 	maxCells    = 200_000
 	maxMerges   = 20_000
 )
@@ -79,6 +79,9 @@ func loadXLSX(data []byte, format sheet.Format) (t *Template, err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	l := &loader{f: f, t: &Template{Format: format, data: data}}
+	if err := checkTags(f); err != nil {
+		return nil, err
+	}
 	if err := l.load(); err != nil {
 		return nil, err
 	}
@@ -117,6 +120,9 @@ func (l *loader) load() error {
 		visible, err := l.f.GetSheetVisible(name)
 		if err != nil {
 			return i18n.Errorf(errNotTemplate, err)
+		}
+		if err := checkGrid(data); err != nil {
+			return err
 		}
 		s := &tab{name: name, part: part, hidden: !visible}
 		if err := l.rows(s, data); err != nil {
