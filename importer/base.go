@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -124,7 +123,7 @@ func loadBase(path string) (*baseline.Base, error) {
 
 // readSidecar reads the records of a CSV file; nil where it does not exist.
 func readSidecar(path string) (*baseline.Base, error) {
-	f, err := os.Open(path)
+	f, err := sheet.OpenFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -30,7 +29,7 @@ const (
 
 // Open reads a template file.
 func Open(name string) (*Template, error) {
-	f, err := os.Open(name)
+	f, err := sheet.OpenFile(name)
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,21 @@ const sniffLen = 4096
 // sheet gives a *FileError.
 func Open(path string, o ReadOptions) (Book, error) {
 	o.Limits = o.Limits.orDefault()
-	// Asked before opening: to open a pipe is to wait for its other end.
+	f, err := OpenFile(path)
+	if err != nil {
+		return nil, err
+	}
+	book, err := open(f, o)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return book, nil
+}
+
+// OpenFile opens a file for reading; a folder, a pipe or a device gives a
+// *FileError at once. It asks before it opens: to open a pipe is to wait for
+// its other end.
+func OpenFile(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -73,15 +87,7 @@ func Open(path string, o ReadOptions) (Book, error) {
 	case !info.Mode().IsRegular():
 		return nil, unreadable("device", nil)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	book, err := open(f, o)
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return book, nil
+	return os.Open(path)
 }
 
 // open takes over f when it succeeds.
