@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -38,6 +39,8 @@ type LayoutColumn struct {
 	// Whole: the template divides by a whole number, so that MoySklad drops the
 	// fraction of a whole number of kopecks.
 	Whole bool
+	// Before and After are the texts around the number of an amount.
+	Before, After string
 }
 
 // Mentions says whether some cell of the template has a word.
@@ -185,7 +188,7 @@ func (f *layoutFinder) title(col int) string {
 // mean finds out what a cell of the data row shows.
 func (c *LayoutColumn) mean(x *cell, loop string) {
 	var e *expression
-	around := false
+	var before, after string
 	switch {
 	case x.tag != nil && x.tag.name == tagOut:
 		e = x.tag.out
@@ -196,8 +199,10 @@ func (c *LayoutColumn) mean(x *cell, loop string) {
 				return
 			case p.expr != nil:
 				e = p.expr
+			case e == nil:
+				before += strings.TrimSpace(p.text)
 			default:
-				around = around || strings.TrimSpace(p.text) != ""
+				after += strings.TrimSpace(p.text)
 			}
 		}
 	}
@@ -213,8 +218,12 @@ func (c *LayoutColumn) mean(x *cell, loop string) {
 		return
 	}
 	v, known := layoutVariable(path)
-	if !known || around && !v.id {
+	around := before+after != ""
+	if !known || around && !v.id && !v.minor {
 		return
+	}
+	if around && v.minor {
+		c.Before, c.After = before, after
 	}
 	c.Name, c.Field, c.ID, c.Whole = path, v.field, v.id, shown.whole
 	c.Scale = shown.scale
@@ -223,8 +232,20 @@ func (c *LayoutColumn) mean(x *cell, loop string) {
 	}
 }
 
+// traceTitles are the titles under which a template usually shows a field, the
+// surest first.
+var traceTitles = map[catalog.Field][]string{
+	catalog.FieldCode:    {"Код", "Code"},
+	catalog.FieldArticle: {"Артикул", "Article"},
+	catalog.FieldName:    {"Наименование", "Name", "Название", "Товар"},
+	"salePrice":          {"Цена продажи", "Sale price", "Цена продажи, руб.", "Цена продажи, ₽"},
+}
+
+// barePrices are the titles of a price that is the only amount of one item.
+var barePrices = []string{"Цена", "Price", "Цена, руб.", "Цена, ₽", "Старая цена", "Old price"}
+
 // Trace makes a layout of the texts that a report still holds of its template:
-// columns without a place, by the titles that the ready templates have. ok is
+// columns without a place, by the titles that such columns usually have. ok is
 // false where the texts name no id.
 func Trace(texts []string) (l Layout, ok bool) {
 	loop := ""
@@ -233,23 +254,34 @@ func Trace(texts []string) (l Layout, ok bool) {
 			loop, _ = t.attr("var")
 		}
 	}
-	titles := map[catalog.Field][]string{
-		catalog.FieldCode: {"Код", "Code"}, catalog.FieldArticle: {"Артикул", "Article"},
-		catalog.FieldName: {"Наименование", "Name"}, "salePrice": {"Цена продажи", "Sale price"},
+	if loop == "" {
+		return l, false
 	}
+	var columns []LayoutColumn
+	amounts := map[catalog.Field]bool{}
 	for _, text := range texts {
 		c := LayoutColumn{Scale: decimal.NewFromInt(1)}
 		c.mean(&cell{kind: textCell, text: text, parsed: parseText(text)}, loop)
-		ok = ok || c.ID
-		if c.Field == "" || loop == "" {
+		if c.Field == "" {
 			continue
 		}
-		l.Columns = append(l.Columns, c)
-		for i, title := range titles[c.Field] {
-			if i > 0 {
-				l.Columns = append(l.Columns, c)
-			}
-			l.Columns[len(l.Columns)-1].Title = title
+		ok = ok || c.ID
+		columns = append(columns, c)
+		if v, _ := layoutVariable(c.Name); v.minor {
+			amounts[c.Field] = true
+		}
+	}
+	for _, c := range columns {
+		titles := traceTitles[c.Field]
+		if c.Field == "salePrice" && len(amounts) == 1 {
+			titles = slices.Concat(titles, barePrices)
+		}
+		for _, title := range titles {
+			c.Title = title
+			l.Columns = append(l.Columns, c)
+		}
+		if titles == nil {
+			l.Columns = append(l.Columns, c)
 		}
 	}
 	return l, ok
@@ -272,7 +304,8 @@ var layoutMembers = map[string]meaning{
 var layoutNames = map[string]meaning{
 	"id": {field: catalog.FieldID, id: true}, "good.id": {field: catalog.FieldID, id: true},
 	"buyPrice": {field: "buyPrice", minor: true}, "minPrice": {field: "minPrice", minor: true},
-	"code": {field: catalog.FieldCode}, "article": {field: catalog.FieldArticle}, "externalCode": {field: catalog.FieldExternalCode},
+	"store": {field: catalog.FieldStore},
+	"code":  {field: catalog.FieldCode}, "article": {field: catalog.FieldArticle}, "externalCode": {field: catalog.FieldExternalCode},
 }
 
 // layoutVariable finds a name of a row, without its loop.

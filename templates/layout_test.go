@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,7 +32,9 @@ func TestWhatACellShows(t *testing.T) {
 		"${row.attributes[\"Цвет\"]}":                             "attr:Цвет 1",
 		"${row.salePrice / 100 * 1.2 + 5}":                        " 1",
 		"${row.salePrice / row.stock}":                            " 1",
-		"${row.salePrice / 100.0} руб.":                           " 1",
+		"${row.salePrice / 100.0} руб.":                           "salePrice 1 [|руб.]",
+		"Цена: ${row.salePrice / 100.0} за шт":                    "salePrice 1 [Цена:|за шт]",
+		"${row.stock} шт":                                         " 1",
 		"${row.name} ${row.modificationCode}":                     " 1",
 		"${other.name}":                                           " 1",
 		"Цена":                                                    " 1",
@@ -44,6 +47,9 @@ func TestWhatACellShows(t *testing.T) {
 		}
 		if c.Whole {
 			got += " whole"
+		}
+		if c.Before+c.After != "" {
+			got += fmt.Sprintf(" [%s|%s]", c.Before, c.After)
 		}
 		if got != want {
 			t.Errorf("%s is %q, want %q", text, got, want)
@@ -74,6 +80,31 @@ func TestLayoutsOfReadyTemplates(t *testing.T) {
 			if diff := cmp.Diff(want, fmt.Sprint(got)); diff != "" {
 				t.Error(kind, format, diff)
 			}
+		}
+	}
+}
+
+// What is left of a template tells the columns by their usual titles; a bare
+// «Цена» is the sale price only where there is no other amount.
+func TestTrace(t *testing.T) {
+	for name, c := range map[string]struct {
+		texts []string
+		want  string
+	}{
+		"one amount":  {[]string{`<jx:forEach items="${rows}" var="r">`, "${r.consignmentID}", "${r.salePrice / 100.0} р."}, "true Цена продажи Цена"},
+		"two amounts": {[]string{`<jx:forEach items="${rows}" var="r">`, "${r.consignmentID}", "${r.salePrice / 100.0}", "${r.price / 100.0}"}, "true Цена продажи"},
+		"no id":       {[]string{`<jx:forEach items="${rows}" var="r">`, "${r.name}"}, "false Наименование"},
+		"no loop":     {[]string{"${r.consignmentID}"}, "false"},
+	} {
+		l, ok := Trace(c.texts)
+		got := fmt.Sprint(ok)
+		for _, col := range l.Columns {
+			if slices.Contains([]string{"Наименование", "Цена", "Цена продажи"}, col.Title) {
+				got += " " + col.Title
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
 }
