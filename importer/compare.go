@@ -152,7 +152,8 @@ func (e *Edited) means(wanted map[string]bool, item *catalog.Item) bool {
 // prepare forgets an earlier comparison and finds the columns of the account.
 func (e *Edited) prepare(head catalog.Head) {
 	e.Problems = slices.Clone(e.early)
-	e.base, e.Head = &baseline.Base{Head: head, Headers: map[catalog.Field]string{}}, head
+	e.asked, e.Head = true, head
+	e.base = &baseline.Base{Head: head, Headers: map[catalog.Field]string{}}
 	e.Rows, e.Unchanged, e.Missing = 0, 0, 0
 	e.Changes, e.Created, e.lines, e.Columns = nil, nil, nil, nil
 	e.mine, e.byKey = map[place]catalog.Value{}, nil

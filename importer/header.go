@@ -44,12 +44,15 @@ type column struct {
 	// negative.
 	ghost string
 	// Of a printed report: ask marks a column of edits, was is the position,
-	// from 1, of the column that shows what they are compared with; scale turns
-	// a number into the field's, and whole says that a fraction may be lost.
-	ask   bool
-	was   int
-	scale decimal.Decimal
-	whole bool
+	// from 1, of the column that shows what they are compared with, inPlace says
+	// that it is this one; scale turns a number into the field's, whole says that
+	// a fraction may be lost; before and after are the texts around the number.
+	ask           bool
+	was           int
+	inPlace       bool
+	scale         decimal.Decimal
+	whole         bool
+	before, after string
 }
 
 // scan is what the first rows of a sheet say.

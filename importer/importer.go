@@ -107,6 +107,7 @@ type Edited struct {
 	mine   map[place]catalog.Value
 	byKey  map[catalog.Key]int32
 
+	asked   bool         // the account was: the base is what it holds
 	reports []reportScan // parallel to tables
 	idle    int          // rows of a report that ask for nothing
 	unbased int          // edits that only the server's value is known for

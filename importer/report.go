@@ -5,10 +5,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
-	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/locale"
 	"catalogsheet/internal/sheet"
 
@@ -24,6 +24,16 @@ type Report struct {
 	Tables []ReportTable
 	// Traced: it was found in the report itself, not given.
 	Traced bool
+}
+
+// Stores says that the report prints the store of its items.
+func (r *Report) Stores() bool {
+	if r == nil {
+		return false
+	}
+	return slices.ContainsFunc(r.Tables, func(t ReportTable) bool {
+		return slices.ContainsFunc(t.Columns, func(c ReportColumn) bool { return c.Field == catalog.FieldStore })
+	})
 }
 
 // ReportTable is one table of the template.
@@ -46,6 +56,8 @@ type ReportColumn struct {
 	Scale decimal.Decimal
 	// Whole: the fraction of a kopecks' hundred may have been dropped.
 	Whole bool
+	// Before and After are the texts around the number, as in “18425.6 руб.”.
+	Before, After string
 }
 
 // ReportRead is what was found in a report besides its items' rows.
@@ -59,8 +71,12 @@ type ReportRead struct {
 	FirstUncached       string
 }
 
-// priceField is the family that stands for its first member in a report.
-const priceField = "salePrice"
+// priceField is the family that stands for its first member in a report, and
+// onlyPrice the price of a system without price types.
+const (
+	priceField = "salePrice"
+	onlyPrice  = "price"
+)
 
 // newPrice are the titles of a column for new prices, of the price named after
 // a colon or else of the first one.
@@ -116,142 +132,9 @@ func (e *Edited) readReport(ctx context.Context, book sheet.Book) error {
 	if len(e.reports) == 0 {
 		e.Problems.Add(diag.New("header-missing"))
 	}
-	e.Rows = len(e.raw) + e.idle
 	e.early = slices.Clone(e.Problems)
 	e.Problems.Add(columns...)
-	return nil
-}
-
-// layoutOf finds the table of the template for a sheet: that of the same name,
-// else that of the same place, else the only one.
-func (e *Edited) layoutOf(name string, place int) (ReportTable, bool) {
-	tables := e.o.Report.Tables
-	i := slices.IndexFunc(tables, func(t ReportTable) bool { return locale.Fold(t.Sheet) == locale.Fold(name) })
-	switch {
-	case i >= 0:
-		return tables[i], true
-	case len(tables) == 1:
-		return tables[0], true
-	case place < len(tables):
-		return tables[place], true
-	}
-	return ReportTable{}, false
-}
-
-// reportScan is what the beginning of a sheet says.
-type reportScan struct {
-	sheet  string
-	layout ReportTable
-	header sheet.Row // its Num is 0 where there is none
-	first  sheet.Row // the first row that names an item
-	at     []int     // the columns of the file, parallel to layout.Columns; 0 unknown
-	id     int       // the column of the file with the ids
-}
-
-// scanReport finds the header and the columns: the header is the row above the
-// first item that has the most titles of the template.
-func scanReport(book sheet.Book, name string, layout ReportTable) (reportScan, error) {
-	s := reportScan{sheet: name, layout: layout}
-	best := 0
-	for row, err := range book.Rows(name) {
-		if err != nil {
-			return s, err
-		}
-		if hasID(row) {
-			s.first = cloneRow(row)
-			break
-		}
-		if n := s.titles(row); n > 0 && n >= best {
-			best, s.header = n, cloneRow(row)
-		}
-	}
-	if s.first.Num == 0 {
-		return s, nil
-	}
-	if s.header.Num == 0 {
-		s.header.Num = s.first.Num - 1
-	}
-	s.place()
-	return s, nil
-}
-
-func cloneRow(row sheet.Row) sheet.Row {
-	row.Cells = slices.Clone(row.Cells)
-	return row
-}
-
-func hasID(row sheet.Row) bool {
-	return slices.ContainsFunc(row.Cells, func(c sheet.Cell) bool { return c.Type == sheet.String && idPattern.MatchString(c.Text) })
-}
-
-// titles counts the template's titles that a row has.
-func (s *reportScan) titles(row sheet.Row) int {
-	n := 0
-	for _, c := range s.layout.Columns {
-		if c.Title != "" && len(titled(row, c.Title)) > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// titled lists the columns of a row that have a title.
-func titled(row sheet.Row, title string) []int {
-	var cols []int
-	folded := locale.Fold(title)
-	for _, c := range row.Cells {
-		if c.Type == sheet.String && locale.Fold(c.Text) == folded {
-			cols = append(cols, c.Col)
-		}
-	}
-	return cols
-}
-
-// place finds the template's columns in the file: by a title that is there
-// once, else by what is beside it.
-func (s *reportScan) place() {
-	s.at = make([]int, len(s.layout.Columns))
-	for i, c := range s.layout.Columns {
-		if cols := titled(s.header, c.Title); c.Title != "" && len(cols) == 1 {
-			s.at[i] = cols[0]
-		}
-	}
-	sure := slices.Clone(s.at)
-	for i, c := range s.layout.Columns {
-		if s.at[i] > 0 || c.Col == 0 {
-			continue
-		}
-		moved, known, far := 0, c.Blocks == 0, 0
-		for j, other := range s.layout.Columns {
-			d := max(other.Col-c.Col, c.Col-other.Col)
-			if sure[j] > 0 && other.Col > 0 && other.Blocks == c.Blocks && (far == 0 || d < far) {
-				moved, known, far = sure[j]-other.Col, true, d
-			}
-		}
-		if col := c.Col + moved; known && col > 0 && !slices.Contains(s.at, col) {
-			s.at[i] = col
-		}
-	}
-	s.placeID()
-}
-
-// placeID finds the column of the ids: where the template has it, else the only
-// one that has an id in the first row.
-func (s *reportScan) placeID() {
-	var cols []int
-	for _, c := range s.first.Cells {
-		if c.Type == sheet.String && idPattern.MatchString(c.Text) {
-			cols = append(cols, c.Col)
-		}
-	}
-	for i, c := range s.layout.Columns {
-		if c.ID && slices.Contains(cols, s.at[i]) && (s.id == 0 || c.Field == catalog.FieldConsignmentID) {
-			s.id = s.at[i]
-		}
-	}
-	if s.id == 0 && len(cols) == 1 {
-		s.id = cols[0]
-	}
+	return e.comparePrinted(ctx)
 }
 
 // keepReport keeps the rows that name an item and counts the others. A row
@@ -324,46 +207,71 @@ func (e *Edited) named(s reportScan, row *sheet.Row) bool {
 }
 
 // totalWords begin the rows of totals.
-var totalWords = i18n.T("total", "итог")
+var totalWords = []string{"итог", "итого", "всего", "total", "totals", "grandtotal"}
 
-// unnamed counts a row that names no item; one that has something in a column
-// of edits is an error, unless it is a total.
+// isTotal says that a text begins a row of totals: “Итого по группе”.
+func isTotal(text string) bool {
+	f := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) })
+	return len(f) > 0 && (slices.Contains(totalWords, f[0]) || len(f) > 1 && slices.Contains(totalWords, f[0]+f[1]))
+}
+
+// unnamed counts a row that names no item; what was typed there into a column
+// of edits can be sent to nobody.
 func (e *Edited) unnamed(t *table, row sheet.Row) {
 	var id, edit *sheet.Cell
-	filled, numbers, total := false, false, false
+	filled, numbers, total, others := 0, false, false, 0
 	for i := range row.Cells {
 		c := &row.Cells[i]
 		if blank(c) {
 			continue
 		}
-		filled, numbers = true, numbers || c.Type == sheet.Number
-		if f := locale.Fold(c.Text); strings.HasPrefix(f, totalWords.Ru) || strings.HasPrefix(f, totalWords.En) || strings.HasPrefix(f, "всего") {
-			total = true
-		}
+		filled++
+		numbers = numbers || c.Type == sheet.Number
+		total = total || c.Type == sheet.String && isTotal(c.Text)
 		if c.Col == t.cols[t.key].col {
 			id = c
+			continue
 		}
-		if at := slices.IndexFunc(t.cols, func(x column) bool { return x.col == c.Col && x.ask }); at >= 0 && !c.Formula && e.amount(c) {
+		if t.column(c.Col) >= 0 && t.cols[t.column(c.Col)].ask && !c.Formula && e.amount(c) {
 			edit = c
+			continue
 		}
+		others++
+	}
+	if others == 0 { // the title of a group, not an id that was damaged
+		id = nil
+	}
+	if edit != nil && !total {
+		e.Problems.Add(e.nobodys(t, row.Num, id, edit))
+		return
 	}
 	switch {
-	case !filled:
+	case filled == 0:
 		e.Report.Blank++
-	case total:
-		e.Report.Totals++
-	case edit != nil:
-		at := diag.At{Sheet: t.sheet, Row: row.Num, Col: t.cols[t.key].col, Header: t.cols[t.key].header, CSV: e.Format == sheet.CSV}
-		d := diag.Variant("id-malformed", "missing")
-		if id != nil {
-			d = diag.New("id-malformed", id.Text).Typed(id.Text)
-		}
-		e.Problems.Add(d.In(at))
-	case numbers:
+	case total || numbers:
 		e.Report.Totals++
 	default:
 		e.Report.Titles++
 	}
+	if edit != nil && !t.cols[t.column(edit.Col)].inPlace {
+		e.Problems.Add(e.nobodys(t, row.Num, nil, edit).As(diag.Warning))
+	}
+}
+
+// nobodys is the finding about a value in a row that names no item: at the id
+// where that was damaged, else at the value.
+func (e *Edited) nobodys(t *table, row int, id, edit *sheet.Cell) diag.Diagnostic {
+	d, c := diag.Variant("id-malformed", "report"), edit
+	if id != nil {
+		d, c = diag.New("id-malformed", id.Text), id
+	}
+	at := diag.At{Sheet: t.sheet, Row: row, Col: c.Col, Header: t.cols[t.column(c.Col)].header, CSV: e.Format == sheet.CSV}
+	return d.In(at).Typed(c.Text)
+}
+
+// column gives the position of a column of the file, -1 where it is not read.
+func (t *table) column(col int) int {
+	return slices.IndexFunc(t.cols, func(c column) bool { return c.col == col })
 }
 
 // asks says that a row has something in a column of edits. The server is asked

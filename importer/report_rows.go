@@ -7,10 +7,7 @@ import (
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
 	"catalogsheet/internal/locale"
-	"catalogsheet/internal/money"
 	"catalogsheet/internal/sheet"
-
-	"github.com/shopspring/decimal"
 )
 
 // takeReport makes the table of a report: its id, what checks a row, what may
@@ -18,7 +15,7 @@ import (
 // only some of the schema is known.
 func (e *Edited) takeReport(s reportScan, schema catalog.Schema) {
 	caps := newCaptions(schema, nil, e.o)
-	if e.base != nil {
+	if e.asked {
 		caps = newCaptions(schema, map[catalog.Field]string{}, e.o)
 	}
 	b := &reportTable{e: e, s: s, caps: caps, t: table{sheet: s.sheet, header: s.header.Num, heads: s.header.Cells}}
@@ -52,21 +49,25 @@ func (b *reportTable) title(col int) string {
 }
 
 // find gives the position of a field in the schema, -1 for none: the family of
-// prices alone is its first member.
+// prices alone is its first member, or the price of a system that has but one.
 func (b *reportTable) find(f catalog.Field) int {
-	if f == priceField && b.e.base != nil {
-		if i := slices.IndexFunc(b.caps.schema, func(c catalog.Column) bool { return c.Field.Family() == priceField }); i >= 0 {
-			return i
-		}
+	if f != priceField {
+		return b.caps.byKey(string(f))
 	}
-	return b.caps.byKey(string(f))
+	if i := slices.IndexFunc(b.caps.schema, func(c catalog.Column) bool { return c.Field.Family() == f.Family() }); i >= 0 && b.e.asked {
+		return i
+	}
+	if slices.ContainsFunc(b.e.o.Families, func(x catalog.Family) bool { return x.Field == priceField }) && !b.e.asked {
+		return -1 // which one is the first only the account tells
+	}
+	return b.caps.byKey(onlyPrice)
 }
 
 // add takes a column, unless that of the file is taken; false where the account
 // has no such field.
 func (b *reportTable) add(c column, f catalog.Field) bool {
 	at := b.find(f)
-	if b.has(c.col) || at < 0 && b.e.base != nil {
+	if b.has(c.col) || at < 0 && b.e.asked {
 		return b.has(c.col)
 	}
 	if at < 0 { // until the account is asked
@@ -115,7 +116,8 @@ func (b *reportTable) claim(c sheet.Cell, f catalog.Field, as ReportColumn) {
 	}
 	x := column{col: c.Col, header: header, ask: true}
 	if as.Field == f || as.Field != "" && b.find(as.Field) == b.find(f) {
-		x.scale, x.whole = as.Scale, as.Whole
+		x.layout(as)
+		x.inPlace = true
 	}
 	if !b.add(x, f) {
 		b.e.Problems.Add(diag.Variant("column-unknown", "key", string(f)).In(at).Typed(header))
@@ -150,14 +152,16 @@ func (b *reportTable) template() {
 		if col == 0 || c.Field == "" || c.ID || b.has(col) {
 			continue
 		}
-		x := column{col: col, header: b.title(col), fixed: true, scale: c.Scale, whole: c.Whole}
+		x := column{col: col, header: b.title(col), fixed: true}
+		x.layout(c)
 		switch {
+		case c.Field == catalog.FieldStore:
 		case c.Field == catalog.FieldName, c.Field == catalog.FieldCode, c.Field == catalog.FieldArticle:
 			x.ghost = ghostCheck
 		case c.Field.Family() == priceField:
 			x.ghost = ghostOld
-			if !b.asked(c.Field) {
-				x.ghost, x.fixed, x.ask = "", false, true
+			if !b.asked(c.Field) && !b.e.o.Report.Traced { // a hint is too little to edit by
+				x.ghost, x.fixed, x.ask, x.inPlace = "", false, true, true
 			}
 		default:
 			continue
@@ -220,175 +224,13 @@ func (b *reportTable) settle() {
 	}
 }
 
+// layout takes what the template says of the numbers of a column.
+func (c *column) layout(as ReportColumn) {
+	c.scale, c.whole, c.before, c.after = as.Scale, as.Whole, locale.Trim(as.Before), locale.Trim(as.After)
+}
+
 // The columns of a report that are not edited.
 const (
 	ghostCheck = "check" // it must be what the item has
 	ghostOld   = "old"   // the price when the report was printed
 )
-
-// reportRow reads the current row of a report.
-func (r *reader) reportRow(l *line) {
-	t := &r.e.tables[l.table]
-	item := &r.base.Items[l.item]
-	r.checkPrinted(l, t, item)
-	if l.bad {
-		return
-	}
-	for i := range t.cols {
-		if t.cols[i].ask {
-			r.asks(l, i, item)
-		}
-	}
-}
-
-// checkPrinted holds name, code and article of the row against the item that
-// its id leads to. A consignment has its own, so there one that fits will do.
-func (r *reader) checkPrinted(l *line, t *table, item *catalog.Item) {
-	direct, fits := item.Key.ID == item.Target.ID, 0
-	var wrong []int
-	for i := range t.cols {
-		c, cell := &t.cols[i], r.cells[i]
-		if c.ghost != ghostCheck || cell == nil {
-			continue
-		}
-		base := item.Cells[c.at]
-		switch {
-		case !base.IsSet() && (base.Absent() || item.Target.Type == "variant"):
-		case r.read(c, cell, base).same, locale.Fold(cell.Text) == locale.Fold(base.Text()):
-			fits++
-		case !direct && c.Field == catalog.FieldName && strings.HasPrefix(locale.Fold(cell.Text), locale.Fold(base.Text())):
-			fits++
-		default:
-			wrong = append(wrong, i)
-		}
-	}
-	if len(wrong) == 0 || !direct && fits > 0 {
-		return
-	}
-	for _, i := range wrong {
-		c := &t.cols[i]
-		if r.cells[i].Uncached || r.cells[i].Type == sheet.Error {
-			r.report(l, i, *r.read(c, r.cells[i], item.Cells[c.at]).bad)
-			continue
-		}
-		r.report(l, i, diag.Variant("id-changed", "report", item.Cells[c.at].Text()))
-	}
-}
-
-// asks reads a cell that may ask for a change.
-func (r *reader) asks(l *line, i int, item *catalog.Item) {
-	t := &r.e.tables[l.table]
-	c, cell := &t.cols[i], r.cells[i]
-	if cell == nil {
-		return
-	}
-	server := item.Cells[c.at]
-	cell = c.inUnit(cell)
-	if !c.EditableOn(item.Target.Type) || server.Absent() {
-		if got := r.read(c, cell, server); !got.same {
-			r.readOnly(l, i, server)
-		}
-		return
-	}
-	base, shown := server, false
-	if c.was > 0 {
-		var ok bool
-		if base, shown, ok = r.printed(l, c.was-1, server); !ok {
-			return
-		}
-	}
-	got := r.read(c, cell, base)
-	switch {
-	case got.same:
-		return
-	case got.bad != nil:
-		r.report(l, i, *got.bad)
-		return
-	}
-	if d := r.refused(c, cell, got.value, item, base); d != nil {
-		r.report(l, i, *d)
-		return
-	}
-	for _, d := range warn(c, got.value, base) {
-		r.note(l, i, d)
-	}
-	if !shown {
-		r.e.unbased++
-	}
-	r.edits = append(r.edits, edit{
-		line: r.lineNo(), item: l.item, col: i, at: c.at, value: got.value, typed: r.cells[i].Text, external: cell.External,
-		base: base, based: shown,
-	})
-}
-
-// printed is what the report shows of a price. A zero may stand for a price
-// that is not there, and what rounds to the server's amount is that amount.
-func (r *reader) printed(l *line, i int, server catalog.Value) (base catalog.Value, shown, ok bool) {
-	c, cell := &r.e.tables[l.table].cols[i], r.cells[i]
-	if cell == nil {
-		return server, false, true
-	}
-	cell = c.inUnit(cell)
-	got := r.read(c, cell, server)
-	switch {
-	case got.bad != nil:
-		r.report(l, i, *got.bad)
-		return base, false, false
-	case got.same:
-		return server, true, true
-	}
-	was, err := money.Parse(got.value.Text())
-	if err != nil {
-		return server, false, true
-	}
-	now, err := money.Parse(server.Text())
-	switch {
-	case was.IsZero() && !server.IsSet():
-		return server, true, true
-	case err == nil && c.whole && now.Truncate(0).Equal(was):
-		r.note(l, i, diag.Variant("repaired", "report", server.Text()))
-		return server, true, true
-	}
-	return got.value, true, true
-}
-
-// inUnit gives a number cell in the unit of its column.
-func (c *column) inUnit(cell *sheet.Cell) *sheet.Cell {
-	if c.scale.IsZero() || c.scale.Equal(decimal.NewFromInt(1)) {
-		return cell
-	}
-	scaled := *cell
-	text := cell.Text
-	if cell.Type == sheet.String {
-		plain, d := locale.Money(text, 0)
-		if d != nil {
-			return cell
-		}
-		text = plain
-	} else if cell.Type != sheet.Number {
-		return cell
-	}
-	d, err := money.Parse(text)
-	if err != nil {
-		return cell
-	}
-	scaled.Type, scaled.Text = sheet.Number, money.Plain(money.Round15(d).Mul(c.scale))
-	return &scaled
-}
-
-// ServerBased says that some change has nothing to be compared with but what
-// the server holds now.
-func (e *Edited) ServerBased() bool { return e.Report == nil || e.unbased > 0 }
-
-// Edits lists the columns of a printed report that may ask for a change.
-func (e *Edited) Edits() []Mapped {
-	var list []Mapped
-	for _, t := range e.tables {
-		for _, c := range t.cols {
-			if c.ask {
-				list = append(list, Mapped{Sheet: t.sheet, Col: c.col, Header: c.header, Column: c.Column})
-			}
-		}
-	}
-	return list
-}

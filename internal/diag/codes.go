@@ -150,6 +150,11 @@ func identityCodes() []Entry {
 			i18n.T("the row has no UUID", "в строке нет UUID"),
 			i18n.T("restore its UUID, delete the row, or use --create to make new items of such rows", "верните UUID, удалите строку или укажите --create, чтобы создать из таких строк новые позиции"),
 		},
+		{
+			"id-malformed", "report", Error,
+			i18n.T("the row names no item, so this value is nobody's", "строка не называет позицию, поэтому это значение ни к чему не относится"),
+			i18n.T("type it into the row of the item, or clear the cell", "впишите его в строку позиции или очистите ячейку"),
+		},
 		// 1 the title of the column.
 		{
 			"id-malformed", "key", Error,
