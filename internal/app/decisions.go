@@ -64,7 +64,7 @@ func (j *job) readOptions() [][2]string {
 		list = append(list, [2]string{"map", h + "=" + o.Map[h]})
 	}
 	for _, pair := range [][2]string{
-		{"key", string(o.Key)}, {"base", absolute(o.BasePath)}, {"encoding", o.Encoding}, {"delimiter", o.Delimiter}, {"decimal", o.Decimal},
+		{"key", string(o.Key)}, {"base", absolute(o.BasePath)}, {"encoding", o.Encoding}, {"delimiter", o.Delimiter}, {"decimal", o.Decimal}, {"template", absolute(j.template)}, {"source", j.system},
 	} {
 		if pair[1] != "" {
 			list = append(list, pair)
@@ -77,8 +77,9 @@ func (j *job) readOptions() [][2]string {
 }
 
 // underOptions reads the sheet as its review was read; what was said now wins.
-func (j *job) underOptions(list [][2]string) {
+func (j *job) underOptions(list [][2]string) error {
 	o := &j.read
+	template, system := "", j.system
 	maps := len(o.Map) == 0
 	for _, pair := range list {
 		switch name, text := pair[0], pair[1]; {
@@ -98,8 +99,19 @@ func (j *job) underOptions(list [][2]string) {
 			o.Decimal = text
 		case name == "create":
 			o.Create = true
+		case name == "template" && j.template == "":
+			template = text
+		case name == "source" && system == "":
+			system = text
 		}
 	}
+	if template != "" {
+		if err := j.readTemplate(template); err != nil {
+			return err
+		}
+	}
+	j.setSource(system)
+	return nil
 }
 
 // followReview goes from a review workbook to the sheet that it is about, which
@@ -128,15 +140,19 @@ func (j *job) followReview(ctx context.Context, review *importer.Edited) (edited
 	}
 	j.decisions = map[asked]decided{}
 	for _, row := range r.Rows {
-		name := asked{target: row.Target, field: row.Field}
-		if row.Create {
-			name = asked{cell: row.Cell}
+		d := decided{row, r.Apply[row.Number]}
+		if !row.Create {
+			j.decisions[asked{target: row.Target, field: row.Field}] = d
 		}
-		j.decisions[name] = decided{row, r.Apply[row.Number]}
+		if row.Create || row.Target.Type == "" { // the offline review of a report knows no types
+			j.decisions[asked{cell: row.Cell}] = d
+		}
 	}
 	j.notices = append(j.notices, report.Say(i18n.T("the decisions of %s on %s are followed", "учтены решения из %s о листе %s"), j.file, path))
 	j.file = path
-	j.underOptions(r.Options)
+	if err := j.underOptions(r.Options); err != nil {
+		return nil, err
+	}
 	return importer.Read(ctx, path, j.read)
 }
 
@@ -158,7 +174,10 @@ func (j *job) decide(changes []merge.Change, created []merge.Created) ([]merge.C
 	var kept []merge.Change
 	for _, c := range changes {
 		d, ok := j.decisions[asked{target: c.Target, field: c.Column.Field}]
-		if allowed(d, ok && c.Column.Kind.Equal(d.Mine, c.Mine)) {
+		if !ok && len(c.At) > 0 {
+			d, ok = j.decisions[asked{cell: c.At[0].Cell()}]
+		}
+		if allowed(d, ok && !d.Create && c.Column.Kind.Equal(d.Mine, c.Mine)) {
 			kept = append(kept, c)
 		}
 	}

@@ -48,6 +48,9 @@ type job struct {
 	opening   []i18n.Localizer
 	// recalled says that a saved mapping is in use, nil where none is.
 	recalled i18n.Localizer
+	// system is what a sheet comes from that does not name it, "" for the first
+	// one; template is the path of a report's template.
+	system, template string
 	// serverBase: the sheet has no base, so what the server holds stands in.
 	serverBase bool
 	run        string
@@ -59,6 +62,7 @@ func sheetOptions() []option {
 	return []option{
 		{name: "base", kind: value, arg: "FILE", about: i18n.T("the exported file, where the sheet has lost its own base", "исходная выгрузка, если лист потерял свою основу")},
 		templateOption(),
+		sourceOption(),
 		{name: "map", kind: repeated, arg: "HEADER=KEY", about: i18n.T("what a column of a foreign sheet means", "что означает столбец чужого листа")},
 		{name: "key", kind: value, arg: "id|code|article|barcode|externalCode", choices: keyNames(), about: i18n.T("the column by which rows are found in a sheet without a base", "столбец, по которому ищутся строки листа без основы")},
 		{name: "encoding", kind: value, arg: "NAME", choices: []string{"utf-8", "utf-16le", "utf-16be", "windows-1251"}, about: i18n.T("encoding of a CSV file", "кодировка файла CSV")},
@@ -92,13 +96,10 @@ func newJob(e *Env, a *Args) (*job, error) {
 		Encoding: a.String("encoding", ""), Delimiter: a.String("delimiter", ""), Decimal: a.String("decimal", ""),
 		Map: mapped, Key: keyField(a.String("key", "")), Recall: e.recallMapping, Create: a.Bool("create"), Now: e.Now(),
 	}}
-	for _, s := range sources() {
-		j.read.Known = append(j.read.Known, s.known()...)
-		j.read.Families = append(j.read.Families, s.families()...)
-	}
-	if err := j.readTemplate(a); err != nil {
+	if err := j.readTemplate(a.String("template", "")); err != nil {
 		return nil, err
 	}
+	j.setSource(a.String("source", ""))
 	return j, j.setAllow(a.List("allow"))
 }
 

@@ -36,7 +36,7 @@ func (e *Env) openNamed(name string) (onlineSource, error) {
 // open connects to the system of the sheet; one that does not name any comes
 // from the first one.
 func (j *job) open() (onlineSource, error) {
-	return j.e.openNamed(first(j.edited.Head.Source, sources()[0].name))
+	return j.e.openNamed(first(j.edited.Head.Source, j.system, sources()[0].name))
 }
 
 // live is what was read of the server: documents by key, and when.
