@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -142,13 +143,24 @@ func stateOf(path string) (fileState, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fileState{path: path}, nil
+		return fileState{path: path}, folderOf(path)
 	case err != nil:
 		return fileState{}, i18n.Wrap(i18n.T("look at the file to write", "проверка файла для записи"), err)
 	case !info.Mode().IsRegular():
 		return fileState{}, Usagef(i18n.T("%s is not a file", "%s — не файл"), path)
 	}
 	return fileState{path, true, info.Size(), info.ModTime()}, nil
+}
+
+// folderOf refuses a path into a folder that is not there before minutes are
+// spent on what could not be written.
+func folderOf(path string) error {
+	dir := filepath.Dir(path)
+	if info, err := os.Stat(dir); err == nil && info.IsDir() || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return Hinted(i18n.Errorf(i18n.T("make the folder first, or give another", "сначала создайте папку или укажите другую")),
+		i18n.T("%s cannot be written: there is no folder %s", "%s не записать: нет папки %s"), path, dir)
 }
 
 // unchanged fails if somebody wrote the file since.
