@@ -77,7 +77,9 @@ func (u *undoJob) run(ctx context.Context, a *Args, format string) error {
 	if !a.Bool("yes") && !a.Bool("dry-run") && !e.Interactive {
 		return Usagef(i18n.T("nobody can be asked, so nothing was sent: --yes sends without asking", "спросить некого, поэтому ничего не отправлено: --yes отправит без вопроса"))
 	}
-	if format == "text" {
+	if u.found.State != journal.Interrupted && u.back() {
+		u.plan.Steps = nil // a run that writes nothing is no history
+	} else if format == "text" {
 		if err := report.Text(e.Stdout, u.model, e.style()); err != nil {
 			return err
 		}
@@ -87,21 +89,12 @@ func (u *undoJob) run(ctx context.Context, a *Args, format string) error {
 		return &Exit{Code: Conflicts, Err: i18n.Errorf(i18n.T(
 			"%d {1:item was|items were} changed since: nothing was sent", "с тех пор изменено товаров: %d; ничего не отправлено"), len(u.kept))}
 	}
-	switch {
-	case a.Bool("dry-run"):
-		if format == "json" {
-			return report.UndoJSON(e.Stdout, u.model, e.Lang)
-		}
-		return nil
-	case len(u.plan.Steps) == 0 && len(u.kept) == 0:
-		if err := u.end(); err != nil {
-			return err
-		}
+	nothing := len(u.plan.Steps)+len(u.kept) == 0
+	if nothing {
 		e.Say(i18n.T("there is nothing to put back", "возвращать нечего"))
-		if format == "json" {
-			return report.UndoJSON(e.Stdout, u.model, e.Lang)
-		}
-		return nil
+	}
+	if a.Bool("dry-run") || nothing {
+		return u.unwritten(a.Bool("dry-run"), format)
 	}
 	if !a.Bool("yes") {
 		if ok, err := e.confirm(len(u.plan.Steps)); err != nil || !ok {
@@ -112,6 +105,24 @@ func (u *undoJob) run(ctx context.Context, a *Args, format string) error {
 		return err
 	}
 	return u.send(ctx, format, seen, account)
+}
+
+// unwritten ends an undo that sends nothing.
+func (u *undoJob) unwritten(dry bool, format string) error {
+	if !dry {
+		if err := u.end(); err != nil {
+			return err
+		}
+	}
+	if format != "json" {
+		return nil
+	}
+	return report.UndoJSON(u.e.Stdout, u.model, u.e.Lang)
+}
+
+// back says that everything holds what it held before the run.
+func (u *undoJob) back() bool {
+	return len(u.kept) == 0 && !slices.ContainsFunc(u.model.Changes, func(c merge.Change) bool { return c.Verdict != merge.Already })
 }
 
 // find opens the journal of the run to take back.

@@ -99,7 +99,8 @@ func (r *runner) drive(ctx context.Context, log *journal.Writer) error {
 		return nil
 	}
 	code := Failed
-	if errors.Is(err, apply.ErrInterrupted) || ctx.Err() != nil {
+	// What goes wrong after Ctrl-C is said all the same.
+	if errors.Is(err, apply.ErrInterrupted) {
 		code, err = Interrupted, i18n.Errorf(i18n.T("interrupted: what was sent is in the journal", "прервано: отправленное записано в журнал"))
 	}
 	return &Exit{Code: code, Err: err, Hint: i18n.Errorf(i18n.T("go on with: catalogsheet resume %s", "продолжить: catalogsheet resume %s"), r.run)}

@@ -39,13 +39,13 @@ func (d Dir) path(run string) string { return filepath.Join(d.runs(), run+extens
 func (d Dir) Lock(source, account, run string) (unlock func(), err error) {
 	dir := filepath.Join(d.Home, "locks")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
+		return nil, i18n.Wrap(i18n.T("make the folder of locks", "создание папки блокировок"), err)
 	}
 	name := filepath.Join(dir, safe(source+"-"+account))
 	lock := flock.New(name + ".lock")
 	held, err := lock.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("lock %s: %w", name, err)
+		return nil, i18n.Wrapf(i18n.T("lock %s", "блокировка %s"), err, name)
 	}
 	if !held {
 		who, err := os.ReadFile(name + ".who")
@@ -59,7 +59,7 @@ func (d Dir) Lock(source, account, run string) (unlock func(), err error) {
 	who := fmt.Sprintf("pid %d, run %s, %s\n", os.Getpid(), run, d.Now().Format(time.RFC3339))
 	if err := os.WriteFile(name+".who", []byte(who), 0o600); err != nil {
 		lock.Unlock()
-		return nil, fmt.Errorf("write %s: %w", name, err)
+		return nil, i18n.Wrapf(i18n.T("write %s", "запись %s"), err, name)
 	}
 	return func() {
 		os.Remove(name + ".who")
@@ -87,11 +87,11 @@ func (d Dir) NewRun() string {
 // Create writes the journal of a new run up to its whole plan.
 func (d Dir) Create(begin Begin, p plan.Plan) (*Writer, error) {
 	if err := os.MkdirAll(d.runs(), 0o700); err != nil {
-		return nil, fmt.Errorf("make the journal's folder: %w", err)
+		return nil, i18n.Wrap(i18n.T("make the journal's folder", "создание папки журнала"), err)
 	}
 	file, err := os.OpenFile(d.path(begin.Run), os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("create the journal: %w", err)
+		return nil, i18n.Wrap(i18n.T("create the journal", "создание журнала"), err)
 	}
 	w := &Writer{file: file, now: d.Now}
 	err = w.plan(begin, p)
@@ -115,12 +115,12 @@ func (d Dir) Append(run string) (*Writer, *Run, error) {
 	}
 	file, err := os.OpenFile(d.path(run), os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
-		return nil, nil, fmt.Errorf("open the journal: %w", err)
+		return nil, nil, i18n.Wrap(i18n.T("open the journal", "открытие журнала"), err)
 	}
 	if r.Torn {
 		if err := file.Truncate(whole); err != nil {
 			file.Close()
-			return nil, nil, fmt.Errorf("cut the journal's torn last line: %w", err)
+			return nil, nil, i18n.Wrap(i18n.T("cut the journal's torn last line", "обрезка оборванной последней строки журнала"), err)
 		}
 	}
 	w := &Writer{file: file, now: d.Now, batch: r.Batches}
@@ -169,7 +169,7 @@ func (d Dir) Names() ([]string, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("list the runs: %w", err)
+		return nil, i18n.Wrap(i18n.T("list the runs", "чтение списка запусков"), err)
 	}
 	var names []string
 	for _, e := range entries {
@@ -259,7 +259,7 @@ func (d Dir) Prune(age time.Duration) ([]string, error) {
 			continue
 		}
 		if err := os.Remove(d.path(name)); err != nil {
-			return removed, fmt.Errorf("remove the run: %w", err)
+			return removed, i18n.Wrap(i18n.T("remove the run", "удаление запуска"), err)
 		}
 		removed = append(removed, name)
 	}

@@ -21,7 +21,7 @@ func (d Dir) replay(prefix string) (*Run, int64, error) {
 	}
 	file, err := os.Open(d.path(name))
 	if err != nil {
-		return nil, 0, fmt.Errorf("open the journal: %w", err)
+		return nil, 0, i18n.Wrap(i18n.T("open the journal", "открытие журнала"), err)
 	}
 	defer file.Close()
 	r, whole, err := Replay(file)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/plan"
 )
 
@@ -59,7 +60,7 @@ func (w *Writer) write(r Record) error {
 		return err
 	}
 	if err := w.file.Sync(); err != nil {
-		return fmt.Errorf("sync the journal: %w", err)
+		return i18n.Wrap(i18n.T("sync the journal", "запись журнала на диск"), err)
 	}
 	return nil
 }
@@ -68,11 +69,11 @@ func (w *Writer) append(r Record) error {
 	r.V, r.At = Version, w.now()
 	line, err := json.Marshal(r)
 	if err != nil {
-		return fmt.Errorf("write the journal: %w", err)
+		return i18n.Wrap(i18n.T("write the journal", "запись журнала"), err)
 	}
 	info, err := w.file.Stat()
 	if err != nil {
-		return fmt.Errorf("write the journal: %w", err)
+		return i18n.Wrap(i18n.T("write the journal", "запись журнала"), err)
 	}
 	if _, err := w.file.Write(append(line, '\n')); err != nil {
 		// A full disk may have taken half of the line: cut it, so that the file
@@ -80,7 +81,7 @@ func (w *Writer) append(r Record) error {
 		if cut := w.file.Truncate(info.Size()); cut != nil {
 			return fmt.Errorf("write the journal: %w (and cut it: %w)", err, cut)
 		}
-		return fmt.Errorf("write the journal: %w", err)
+		return i18n.Wrap(i18n.T("write the journal", "запись журнала"), err)
 	}
 	return nil
 }
