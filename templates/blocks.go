@@ -248,9 +248,13 @@ func (r *renderer) groups(c *cell, items any, by string, turn func() error) erro
 // the order of their keys. A select decides which items may begin a group; a
 // group has all its items.
 func (r *renderer) grouped(c *cell, items any, by string) ([]*group, error) {
+	t := c.tag
 	all, err := gather(items)
 	if err != nil {
 		return nil, err
+	}
+	if name := t.selectsItem(); name != "" && !r.knows(name) {
+		return nil, r.fail(selectFinding(r.s.tab, c, name))
 	}
 	byKey := map[string]*group{}
 	var groups []*group
@@ -269,7 +273,7 @@ func (r *renderer) grouped(c *cell, items any, by string) ([]*group, error) {
 		if err := r.step(c); err != nil {
 			return nil, err
 		}
-		if c.tag.pick != nil {
+		if t.pick != nil {
 			r.env.vars[groupName] = &group{item: item, items: []any{item}}
 			take, err := r.picks(c)
 			if err != nil {
@@ -297,6 +301,12 @@ func (r *renderer) grouped(c *cell, items any, by string) ([]*group, error) {
 	r.remarks(c, nil)
 	sortGroups(c, groups)
 	return groups, nil
+}
+
+// knows says whether a name has a value outside of the loop that is to set it.
+func (r *renderer) knows(name string) bool {
+	v, known := r.env.variable(name)
+	return known && v != nil
 }
 
 // keyID tells keys apart as the engine's equals does: a text is no number, and

@@ -159,6 +159,9 @@ func (c *checker) tag(o *cell, up *loop) {
 			c.expression(o, a.x, up, false)
 		}
 	}
+	if name := t.selectsItem(); name != "" && t.name == tagForEach {
+		c.add(selectFinding(c.s, o, name))
+	}
 	if t.name == tagIf && t.test != nil && mayBeNull(t.test.root) {
 		c.add(found(c.s, o, "test-null-possible", t.test.source).fixed(nullSafeTest(o.text, t.test.source)))
 	}

@@ -139,6 +139,13 @@ func attributeFinding(s *tab, c *cell, name string, err error) Finding {
 	return found(s, c, "attribute-broken", name, err)
 }
 
+// selectFinding is about a select that names the variable of a loop with
+// groupBy.
+func selectFinding(s *tab, c *cell, name string) Finding {
+	value, _ := c.tag.attr("select")
+	return found(s, c, "select-variable", name).fixed(strings.Replace(c.text, value, replaceName(value, name, groupName+".item"), 1))
+}
+
 // broken is a finding about an expression that cannot be read.
 func broken(s *tab, c *cell) Finding {
 	p := c.parsed
@@ -153,8 +160,20 @@ func broken(s *tab, c *cell) Finding {
 
 var tightColon = regexp.MustCompile(`([A-Za-z()][0-9]*):`)
 
-// spacedColons puts a space before the colons that are taken for aggregates.
+// clocks are the spellings of a time in a format, with their equals that have
+// no colon.
+var clocks = regexp.MustCompile(`(%(?:\d+\$|<)?t)H:%(?:\d+\$|<)?tM(:%(?:\d+\$|<)?tS)?`)
+
+// spacedColons puts a space before the colons that are taken for aggregates; a
+// time in a format is spelled without them.
 func spacedColons(text string) string {
+	text = clocks.ReplaceAllStringFunc(text, func(m string) string {
+		parts := clocks.FindStringSubmatch(m)
+		if parts[2] != "" {
+			return parts[1] + "T"
+		}
+		return parts[1] + "R"
+	})
 	text = tightColon.ReplaceAllString(text, "$1 :")
 	return text
 }

@@ -166,7 +166,7 @@ func (e *env) javaFormat(args []any) (any, error) {
 		return nil, nil
 	}
 	var b strings.Builder
-	next := 1
+	next, last := 1, 0
 	for i := 0; i < len(pattern); i++ {
 		if pattern[i] != '%' {
 			b.WriteByte(pattern[i])
@@ -187,11 +187,15 @@ func (e *env) javaFormat(args []any) (any, error) {
 			continue
 		}
 		at := spec.arg
-		if at == 0 {
+		switch {
+		case spec.again:
+			at = last
+		case at == 0:
 			at = next
 			next++
 		}
-		if at >= len(args) {
+		last = at
+		if at < 1 || at >= len(args) {
 			e.remark("format", pattern)
 			return nil, nil
 		}
@@ -211,8 +215,10 @@ func (e *env) javaFormat(args []any) (any, error) {
 // spec is %[arg$][flags][width][.precision]verb or …t and a letter.
 type spec struct {
 	arg, width, precision int
-	flags                 string
-	verb, date            byte
+	// again: %<, the argument of the specifier before.
+	again      bool
+	flags      string
+	verb, date byte
 }
 
 func formatSpec(s string, i int) (sp spec, end int, ok bool) {
@@ -230,6 +236,10 @@ func formatSpec(s string, i int) (sp spec, end int, ok bool) {
 		sp.arg = n
 		i++
 		n = 0
+	}
+	if n == 0 && i < len(s) && s[i] == '<' {
+		sp.again = true
+		i++
 	}
 	from := i
 	for n == 0 && i < len(s) && strings.IndexByte("-+ 0,(#", s[i]) >= 0 {

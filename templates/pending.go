@@ -166,9 +166,11 @@ func (r *renderer) rewritten(p *pending) string {
 			b.WriteString(part.instead)
 			continue
 		}
-		for _, text := range texts {
-			b.WriteString(text)
+		all := strings.Join(texts, "")
+		if left == 0 && refs > 0 && !part.badDefault {
+			r.note(found(p.s.tab, p.cell, "formula-empty", all).fixed("$["+withDefaults(singleCells(p.f.source))+"]"), p.cell, "")
 		}
+		b.WriteString(all)
 	}
 	return b.String()
 }

@@ -82,6 +82,22 @@ func readTag(text string) *tag {
 	return t
 }
 
+// selectsItem gives the loop variable where the select of a loop with groupBy
+// names it: the engine has not set it then; "" without one.
+func (t *tag) selectsItem() string {
+	by, _ := t.attr("groupBy")
+	name, _ := t.attr("var")
+	if by == "" || name == "" || t.pick == nil {
+		return ""
+	}
+	for _, ref := range t.pick.refs {
+		if ref.name == name {
+			return name
+		}
+	}
+	return ""
+}
+
 // expression reads an attribute that must be ${…}; nil without the attribute.
 func (t *tag) expression(name string) (*expression, error) {
 	text, ok := t.attr(name)
