@@ -83,11 +83,15 @@ func (r *renderer) skip(gap *row) {
 	r.s.part.row += gap.span
 }
 
-// meet notes where the first copy of a row is.
+// meet notes where a copy of a row is.
 func (r *renderer) meet(num, out int) {
-	if num >= 1 && num <= len(r.s.first) && r.s.first[num-1] == 0 {
+	if num < 1 || num > len(r.s.first) {
+		return
+	}
+	if r.s.first[num-1] == 0 {
 		r.s.first[num-1] = out
 	}
+	r.s.runs[num-1] = extend(r.s.runs[num-1], out)
 }
 
 // vertical finds the first tag of a line that closes in a line below: its place

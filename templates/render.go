@@ -93,6 +93,8 @@ type report struct {
 	// first is where the first copy of every row of the template went; index 0
 	// is row 1, 0 is nowhere.
 	first []int
+	// runs is where all its copies went.
+	runs [][]run
 	// copies are those of the cells that formulas name.
 	copies map[place][]copied
 	// values are those of the columns that formulas look at.
@@ -118,7 +120,7 @@ func (r *renderer) all() error {
 		if n := len(s.rows); n > 0 {
 			last = s.rows[n-1].num
 		}
-		r.s.first = make([]int, last)
+		r.s.first, r.s.runs = make([]int, last), make([][]run, last)
 		r.out[s] = r.s
 		rows := make([]line, 0, len(s.rows))
 		for _, row := range s.rows {

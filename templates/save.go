@@ -120,6 +120,9 @@ func (r *renderer) zip(out io.Writer, c *capture) error {
 		}
 		return strings.Compare(a.name, b.name)
 	})
+	if err := r.moveParts(c.parts); err != nil {
+		return i18n.Wrap(i18n.T("lay out the report", "оформление отчёта"), err)
+	}
 	zw := zip.NewWriter(out)
 	zw.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, 3) })
 	for _, p := range c.parts {
@@ -131,7 +134,7 @@ func (r *renderer) zip(out io.Writer, c *capture) error {
 		if at < 0 {
 			_, err = w.Write(p.Bytes())
 		} else {
-			err = r.out[r.t.tabs[at]].splice(w, p.Bytes())
+			err = r.out[r.t.tabs[at]].splice(r, w, p.Bytes())
 		}
 		if err != nil {
 			return i18n.Wrap(i18n.T("write the report", "запись отчёта"), err)
@@ -148,12 +151,12 @@ var (
 )
 
 // splice writes a sheet with the rows of the report.
-func (s *report) splice(w io.Writer, xml []byte) error {
+func (s *report) splice(r *renderer, w io.Writer, xml []byte) error {
 	at := dataPattern.FindIndex(xml)
 	if at == nil {
 		return errors.New("a sheet without place for rows")
 	}
-	before, after := xml[:at[0]], xml[at[1]:]
+	before, after := xml[:at[0]], s.attached(r, xml[at[1]:])
 	if s.part.outline > 0 {
 		before = formatPattern.ReplaceAllFunc(before, func(b []byte) []byte {
 			b = levelPattern.ReplaceAll(b, nil)
