@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -62,28 +63,41 @@ func (s *report) prepare(f *excelize.File) error {
 			}
 		}
 	}
-	moved := make([]int, 0, len(s.widths))
-	for out, from := range s.widths {
-		if out != from {
-			moved = append(moved, out)
-		}
-	}
-	slices.Sort(moved)
-	widths := make([]float64, len(moved))
-	for i, out := range moved {
-		var err error
-		if widths[i], err = f.GetColWidth(name, diag.ColumnName(s.widths[out])); err != nil {
-			return err
-		}
-	}
-	for i, out := range moved {
-		col := diag.ColumnName(out)
-		if err := f.SetColWidth(name, col, col, widths[i]); err != nil {
-			return err
-		}
+	if err := s.setWidths(f); err != nil {
+		return err
 	}
 	end := diag.ColumnName(max(s.part.col, 1)) + strconv.Itoa(max(s.part.row, 1))
 	return f.SetSheetDimension(name, "A1:"+end)
+}
+
+// setWidths gives the columns that a loop made the widths of those that they
+// were copied from.
+func (s *report) setWidths(f *excelize.File) error {
+	type width struct {
+		col  string
+		want float64
+	}
+	var changed []width
+	for _, out := range slices.Sorted(maps.Keys(s.widths)) {
+		col := diag.ColumnName(out)
+		have, err := f.GetColWidth(s.tab.name, col)
+		if err != nil {
+			return err
+		}
+		want, err := f.GetColWidth(s.tab.name, diag.ColumnName(s.widths[out]))
+		if err != nil {
+			return err
+		}
+		if want != have {
+			changed = append(changed, width{col, want})
+		}
+	}
+	for _, w := range changed {
+		if err := f.SetColWidth(s.tab.name, w.col, w.col, w.want); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // capture holds the parts of a workbook that has no rows yet.
