@@ -32,10 +32,12 @@ var (
 	ErrSheets = errors.New("too many sheets")
 )
 
-// Options bounds memory; all fields are needed.
+// Options bounds memory; Texts and Merges are needed.
 type Options struct {
 	Texts  int64 // bytes of the shared texts
 	Merges int   // merged ranges of a sheet
+	// Formulas: cells have the text of their formula.
+	Formulas bool
 	// Encoding, where not empty, is used for byte strings in place of the
 	// code page that the file names: windows-1251 and the like.
 	Encoding string
@@ -70,6 +72,11 @@ type Workbook struct {
 	// work is how many bytes of records may still be read: sheets may lie
 	// inside each other, and each would be read to its end.
 	work int64
+	// externTabs gives the first and the last sheet of each such reference, as
+	// their places among tabs, the names of all sheets.
+	externTabs [][2]uint16
+	tabs       []string
+	country    bool
 }
 
 // worth is how often a file may be read over, with something for small ones.
@@ -120,6 +127,10 @@ func (w *Workbook) Sheets() []SheetInfo {
 
 // Date1904 says that day 0 is 1 January 1904.
 func (w *Workbook) Date1904() bool { return w.date1904 }
+
+// Country says that the workbook tells the country of its program and system
+// ([MS-XLS] 2.4.63, Country). Apache POI moves no rows without it.
+func (w *Workbook) Country() bool { return w.country }
 
 // UnusedTexts lists the shared texts that no cell shows, in the order of the
 // file: what a program that fills a template leaves of it.

@@ -2,6 +2,7 @@ package biff
 
 import (
 	"math"
+	"slices"
 )
 
 // The kinds of a formula's value that is no number ([MS-XLS] 2.5.133,
@@ -30,6 +31,9 @@ func (rr *rowReader) formula(c Cell, b []byte) error {
 		c.Formula = false
 		rr.boolErr(c, constant, false)
 		return nil
+	}
+	if rr.w.options.Formulas {
+		c.Source = rr.source(tokens)
 	}
 	if u16(value[6:]) != 0xFFFF {
 		f := math.Float64frombits(u64(value))
@@ -114,6 +118,36 @@ func (rr *rowReader) array(b []byte) {
 		rr.cells[n-1].External = true
 	}
 }
+
+// source spells the formula of the cell at origin; one that is shared stands
+// with its first cell.
+func (rr *rowReader) source(tokens []byte) string {
+	if len(tokens) >= 5 && tokens[0] == ptgExp {
+		tokens = rr.formulas[[2]uint16{u16(tokens[1:]), u16(tokens[3:])}]
+	}
+	text, _ := rr.spell(tokens, int(rr.origin[0]), int(rr.origin[1]))
+	return text
+}
+
+// shareFormula keeps a shared formula ([MS-XLS] 2.4.277, ShrFmla): rows, columns,
+// two bytes, the tokens. It comes behind the first of its cells.
+func (rr *rowReader) shareFormula(b []byte) {
+	if !rr.w.options.Formulas || len(b) < 10 || len(rr.formulas) >= maxShared {
+		return
+	}
+	tokens := b[10:]
+	tokens = slices.Clone(tokens[:min(len(tokens), int(u16(b[8:])))])
+	if rr.formulas == nil {
+		rr.formulas = map[[2]uint16][]byte{}
+	}
+	rr.formulas[rr.origin] = tokens
+	if n := len(rr.cells); n > 0 && rr.cells[n-1].Formula && rr.cells[n-1].Source == "" {
+		rr.cells[n-1].Source, _ = rr.spell(tokens, int(rr.origin[0]), int(rr.origin[1]))
+	}
+}
+
+// maxShared bounds the shared formulas of a sheet that are kept.
+const maxShared = 10_000
 
 // The tokens of a formula ([MS-XLS] 2.5.198.25, Ptg); those from 0x20 on come
 // in three classes.

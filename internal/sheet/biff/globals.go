@@ -74,6 +74,7 @@ var globalRecords = []struct {
 	{recXF, 16, (*Workbook).xf},
 	{recPalette, 2, func(w *Workbook, b []byte) error { w.styles.palette = readPalette(b); return nil }},
 	{recSupBook, 4, func(w *Workbook, b []byte) error { w.books = append(w.books, isOtherBook(b)); return nil }},
+	{recCountry, 4, func(w *Workbook, _ []byte) error { w.country = true; return nil }},
 	{recExternSheet, 2, (*Workbook).externSheet},
 }
 
@@ -81,19 +82,20 @@ const maxSheets = 1 << 12
 
 // boundSheet reads BOUNDSHEET ([MS-XLS] 2.4.28).
 func (w *Workbook) boundSheet(b []byte) error {
+	if len(w.tabs) >= maxSheets {
+		return ErrSheets
+	}
+	name, err := w.text(b[6:], 1)
+	w.tabs = append(w.tabs, name)
 	if b[5] != boundWorksheet {
 		return nil
 	}
 	at := int64(u32(b))
-	if len(w.sheets) >= maxSheets {
-		return ErrSheets
-	}
 	for _, s := range w.sheets {
 		if s.at == at {
 			return damaged(i18n.T("two sheets begin at one place", "два листа начинаются в одном месте"))
 		}
 	}
-	name, err := w.text(b[6:], 1)
 	state := b[4] & 3
 	w.sheets = append(w.sheets, sheet{
 		SheetInfo: SheetInfo{Name: name, Hidden: state != 0, VeryHidden: state == 2},
@@ -117,6 +119,7 @@ func (w *Workbook) externSheet(b []byte) error {
 	}
 	for b = b[2:]; len(b) >= 6; b = b[6:] {
 		w.externs = append(w.externs, u16(b))
+		w.externTabs = append(w.externTabs, [2]uint16{u16(b[2:]), u16(b[4:])})
 	}
 	return nil
 }

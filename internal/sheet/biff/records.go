@@ -19,6 +19,7 @@ const (
 	recDefColWidth   = 0x0055
 	recColInfo       = 0x007D
 	recBoundSheet    = 0x0085
+	recCountry       = 0x008C
 	recPalette       = 0x0092
 	recStandardWidth = 0x0099
 	recSharedOld     = 0x00BC

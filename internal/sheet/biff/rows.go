@@ -30,6 +30,10 @@ type Cell struct {
 	// Uncached: it was not computed yet, and Kind is Blank.
 	Formula, External, Uncached bool
 	Text                        string
+	// Source is the formula in its English spelling, without the equals sign,
+	// where Options asked for it; "" where it cannot be spelled: it is an
+	// array's, or has a name, another workbook or an unusual function.
+	Source string
 }
 
 // Row is a row with its cells in column order.
@@ -105,6 +109,8 @@ type rowReader struct {
 	// their first cell.
 	outside map[[2]uint16]bool
 	origin  [2]uint16
+	// formulas holds the tokens of shared formulas by their first cell.
+	formulas map[[2]uint16][]byte
 
 	kept  map[int][]Cell
 	count int
@@ -124,7 +130,10 @@ func (rr *rowReader) record(id uint16, body []byte) error {
 	case recArray:
 		rr.array(body)
 		return nil
-	case recShared, recSharedOld, recTable, recContinue:
+	case recShared:
+		rr.shareFormula(body)
+		return nil
+	case recSharedOld, recTable, recContinue:
 		return nil
 	case recFormula3, recFormula4:
 		return errFormula
