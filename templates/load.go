@@ -61,12 +61,13 @@ func Load(data []byte) (*Template, error) {
 	if bytes.HasPrefix(data, []byte("\xD0\xCF\x11\xE0")) {
 		return loadXLS(data)
 	}
-	return loadXLSX(data, sheet.XLSX)
+	return loadXLSX(data, sheet.XLSX, nil)
 }
 
 // loadXLSX reads a workbook. The library that reads it may panic at a file that
-// breaks its own rules; such a file is no template.
-func loadXLSX(data []byte, format sheet.Format) (t *Template, err error) {
+// breaks its own rules; such a file is no template. computed are the cells, by
+// sheet, with the value of a formula that cannot be spelled.
+func loadXLSX(data []byte, format sheet.Format, computed map[string]map[place]bool) (t *Template, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			t, err = nil, i18n.Errorf(errNotTemplate, fmt.Errorf("%v", r))
@@ -77,7 +78,7 @@ func loadXLSX(data []byte, format sheet.Format) (t *Template, err error) {
 		return nil, i18n.Errorf(errNotTemplate, err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	l := &loader{f: f, t: &Template{Format: format, data: data}}
+	l := &loader{f: f, t: &Template{Format: format, data: data}, computed: computed}
 	if err := checkTags(f); err != nil {
 		return nil, err
 	}
@@ -98,6 +99,8 @@ type loader struct {
 	f     *excelize.File
 	t     *Template
 	cells int
+	// computed is that of loadXLSX.
+	computed map[string]map[place]bool
 }
 
 func (l *loader) load() error {
@@ -294,7 +297,7 @@ func (l *loader) row(s *tab, x xmlRow) (*row, error) {
 func isTrue(s string) bool { return s == "1" || s == "true" }
 
 func (l *loader) cell(s *tab, x xmlCell, num, col int) (*cell, error) {
-	c := &cell{row: num, col: col, style: max(x.Style, 0), text: x.Value}
+	c := &cell{row: num, col: col, style: max(x.Style, 0), text: x.Value, computed: l.computed[s.name][place{num, col}]}
 	name, err := excelize.CoordinatesToCellName(col, num)
 	if err != nil {
 		return nil, err

@@ -38,8 +38,8 @@ type cell struct {
 	// formula without its equals sign.
 	text  string
 	style int
-	// computed: the value is that of a formula which an .xls file does not let
-	// us read.
+	// computed: the value is that of a formula of an .xls file which cannot be
+	// spelled.
 	computed bool
 
 	// What the text was read to; at most one is set.
@@ -105,7 +105,7 @@ func (c *cell) read() {
 	switch {
 	case c.kind == formulaCell:
 		c.real = readFormula(c.text)
-	case c.kind != textCell:
+	case c.kind != textCell || c.computed: // a formula's value is never a tag
 	case strings.HasPrefix(c.text, "$[") && strings.LastIndexByte(c.text, ']') > 0:
 		end := strings.LastIndexByte(c.text, ']')
 		c.formula = readFormula(c.text[min(2, end):end])

@@ -14,24 +14,9 @@ import (
 	"catalogsheet/internal/sheet/biff"
 )
 
-// hasCountry looks for the record by which the engine's library tells the
-// country ([MS-XLS] 2.4.63, Country): its number, its length, two small numbers.
-func hasCountry(data []byte) bool {
-	for {
-		at := bytes.Index(data, []byte{0x8C, 0, 4, 0})
-		if at < 0 || at+8 > len(data) {
-			return false
-		}
-		if data[at+5] <= 3 && data[at+7] <= 3 {
-			return true
-		}
-		data = data[at+1:]
-	}
-}
-
 // loadXLS reads an .xls file by making the .xlsx of the same look from it.
 func loadXLS(data []byte) (*Template, error) {
-	w, err := biff.Open(bytes.NewReader(data), int64(len(data)), biff.Options{Texts: maxUnzipped, Merges: maxMerges})
+	w, err := biff.Open(bytes.NewReader(data), int64(len(data)), biff.Options{Texts: maxUnzipped, Merges: maxMerges, Formulas: true})
 	switch {
 	case errors.Is(err, biff.ErrPassword):
 		return nil, i18n.Errorf(i18n.T("the template is protected with a password: save it without one", "шаблон защищён паролем: сохраните его без пароля"))
@@ -43,18 +28,11 @@ func loadXLS(data []byte) (*Template, error) {
 	if err = errors.Join(err, c.f.Close()); err != nil {
 		return nil, err
 	}
-	t, err := loadXLSX(xlsx, sheet.XLS)
+	t, err := loadXLSX(xlsx, sheet.XLS, c.computed)
 	if err != nil {
 		return nil, err
 	}
-	t.country = hasCountry(data)
-	for _, s := range t.tabs {
-		for _, r := range s.rows {
-			for _, x := range r.cells {
-				x.computed = c.computed[s.name][place{x.row, x.col}]
-			}
-		}
-	}
+	t.country = w.Country()
 	return t, nil
 }
 
@@ -64,8 +42,7 @@ type converter struct {
 	f      *excelize.File
 	styles map[int]int
 	cells  int
-	// computed are the cells whose value a formula gave; the formula itself is
-	// not read.
+	// computed are the cells with the value of a formula that cannot be spelled.
 	computed map[string]map[place]bool
 }
 
@@ -155,6 +132,9 @@ func (c *converter) cell(name string, row int, x biff.Cell) error {
 	}
 	if err := c.f.SetCellStyle(name, a, a, style); err != nil {
 		return err
+	}
+	if x.Formula && x.Source != "" {
+		return c.f.SetCellFormula(name, a, x.Source)
 	}
 	if x.Formula {
 		c.computed[name][place{row, x.Col}] = true

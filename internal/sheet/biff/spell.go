@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // speller spells the tokens of one formula ([MS-XLS] 2.5.198, Formulas) in
@@ -205,7 +206,7 @@ func (w *Workbook) sheetPrefix(extern uint16) (string, bool) {
 		return "", false
 	}
 	name := w.tabs[tabs[0]]
-	if strings.IndexFunc(name, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') }) < 0 {
+	if len(name) > 2 && strings.IndexFunc(name, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 {
 		return name + "!", true
 	}
 	return "'" + strings.ReplaceAll(name, "'", "''") + "'!", true
