@@ -68,6 +68,9 @@ type checker struct {
 	// inside says in which loop over rows a row of the template is.
 	inside map[int]*loop
 	hasID  bool
+	// list: the rows are documents or counterparties, which are not matched
+	// with a catalog.
+	list bool
 }
 
 func (c *checker) add(f Finding) { c.all = append(c.all, f) }
@@ -314,7 +317,7 @@ func isID(x *expression) bool {
 // afterwards checks what needs the whole sheet.
 func (c *checker) afterwards() {
 	c.totals()
-	if c.hasID {
+	if c.hasID || c.list {
 		return
 	}
 	for _, l := range c.loops {

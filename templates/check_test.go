@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
 	"catalogsheet/internal/diag"
@@ -190,5 +191,62 @@ func TestKinds(t *testing.T) {
 		if k.message.En == "" || k.message.Ru == "" || (k.hint.En == "") != (k.hint.Ru == "") {
 			t.Errorf("%s is not said in both languages", k.code)
 		}
+	}
+}
+
+// What nearly breaks a rule is let pass.
+func TestCheckLetsPass(t *testing.T) {
+	for rule, cells := range map[string][]string{
+		"L02": {"A6", "a < jx and b"},
+		"L03": {"A6", `<jx:outline detail="true">`, "A8", "</jx:outline>"},
+		"L04": {"A6", `<jx:if test="${row.name == '«x»'}">`, "A8", "</jx:if>"},
+		"L05": {"A6", `<jx:forEach items="${rows}" groupBy="category" select="${group.item.stock > 0}">`, "A8", "</jx:forEach>"},
+		"L06": {"A6", `<jx:if test="${row.stock > 5}">`, "B6", "x", "C6", "</jx:if>"},
+		"L07": {"A6", `<jx:forEach items="${rows}" var="x">`, "A8", "</jx:forEach>", "A9", `<jx:forEach items="${rows}" var="y">`, "A11", "</jx:forEach>"},
+		"L08": {"B3", "шт", "B5", "Итого"},
+		"L09": {"B3", "${row.name}", "B3:C3", "", "A5:A6", ""},
+		"L10": {"B6", "=SUM(B1:B1)"},
+		"L11": {"B6", `$[IF(B1>1,"а;б",1.5)]`, "B7", "Цена [$] 5"},
+		"L12": {"B3", "${row.stock}", "B6", "$[SUM(B3)@0]", "C6", "$[SUM(B1)]"},
+		"L13": {"B6", "$[SUM(B1:B1)]"},
+		"L14": {"B3", "${row.name} / ${row.uomName}", "B6", `$[HYPERLINK("https://x.ru","t")]`},
+		"L15": {"B3", "{${row.name}}"},
+		"L16": {"B3", `${row.stock > 1 ? row.name : row.productCode}`, "C3", `${"Итого: " + row.name}`},
+		"L17": {"B3", "${row.salePrice / 100.0}", "C3", "${row.stock / 100}", "D3", "${row.salePrice > 5 ? 1 : 2}"},
+		"L18": {"B3", "${row.AvgStockDays}", "C3", "${formatter.printTags(row)}"},
+		"L19": {"B3", "id ${row.modificationCode}"},
+		"L20": {"A6", `<jx:if test="${row.stock > 5 && row.name.contains('x')}">`, "A8", "</jx:if>"},
+		"L22": {"A6", `<jx:forEach items="${filters}" var="filter">`, "A7", "${filter.getDisplayName()}", "A8", "</jx:forEach>"},
+	} {
+		tpl, err := Load(looped(t, cells...))
+		must(t, err)
+		for _, f := range tpl.Check() {
+			if f.Rule == rule {
+				t.Errorf("%s: %s at %s, %s", rule, f.Code, f.At.Cell(), f.Value)
+			}
+		}
+	}
+}
+
+// A list of documents has its own names, money in kopecks, and no ids of goods.
+func TestCheckOfAList(t *testing.T) {
+	tpl, err := Load(book(t,
+		"A1", `<jx:if test="${filtersText != null && filtersText.length() > 0}">`, "A2", "${filtersText}", "A3", "</jx:if>",
+		"A4", `<jx:forEach items="${rows}" var="row">`,
+		"A5", "${row.stateRef.name}", "B5", "${row.sumTO.sum / 100.0}", "C5", "${row.sumTO.sum}", "D5", "${row.sourceAgentRef.name}",
+		"A6", "</jx:forEach>", "B7", "${total.sumTO.sum/100}"))
+	must(t, err)
+	var got []string
+	for _, f := range tpl.Check() {
+		if f.Code != "not-xls" {
+			got = append(got, f.At.Cell()+" "+f.Code+" "+f.Fix)
+		}
+	}
+	want := []string{
+		"Sheet1!C5 money-minor ${row.sumTO.sum / 100.0}",
+		"Sheet1!B7 money-integer ${total.sumTO.sum/100.0}",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }

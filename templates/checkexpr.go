@@ -70,6 +70,10 @@ func (c *checker) name(x *cell, ref *refNode, up *loop) {
 	if len(steps) == 0 || steps[0].method || steps[0].index != nil {
 		return
 	}
+	if isListName(steps[0].name) {
+		c.list = true
+		return
+	}
 	if _, known, near := FindVariable(steps[0].name); !known {
 		c.unknownVariable(x, ref.name, steps[0].name, near)
 	}
@@ -130,6 +134,9 @@ func (c *checker) minor(ref *refNode, up *loop) string {
 		for l := up; l != nil; l = l.up {
 			known = known || l.name == ref.name && l.overRows()
 		}
+		if name := pathOf(ref); known && listMinor("row"+strings.TrimPrefix(name, ref.name)) || ref.name == "total" && listMinor(name) {
+			return name
+		}
 		if !known {
 			return ""
 		}
@@ -141,6 +148,18 @@ func (c *checker) minor(ref *refNode, up *loop) string {
 		return ref.name + "." + steps[0].name
 	}
 	return ""
+}
+
+// pathOf spells a reference of names alone, "" for another one.
+func pathOf(ref *refNode) string {
+	path := ref.name
+	for _, s := range ref.steps {
+		if s.method || s.index != nil {
+			return ""
+		}
+		path += "." + s.name
+	}
+	return path
 }
 
 // divided puts / 100.0 behind a variable.

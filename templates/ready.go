@@ -17,10 +17,16 @@ const (
 	KindStock     = "stock"
 	KindProducts  = "products"
 	KindPricelist = "pricelist"
+	// KindDocuments has variables and no ready template: lists of documents, of
+	// counterparties and of profits.
+	KindDocuments = "documents"
 )
 
 // Kinds lists the ready templates.
 func Kinds() []string { return []string{KindStock, KindProducts, KindPricelist} }
+
+// VariableKinds lists the kinds of reports whose variables are known.
+func VariableKinds() []string { return append(Kinds(), KindDocuments) }
 
 // New makes a ready template of a kind in a format, "xls" (what MoySklad takes)
 // or "xlsx".

@@ -111,6 +111,8 @@ func Variables(kind string) []Variable {
 		return slices.Concat(documentVariables(), []Variable{loopOver("o.positions", "row")}, rowVariables(true))
 	case KindProducts:
 		return slices.Concat(documentVariables(), []Variable{loopOver("o.positions", "position")}, goodVariables())
+	case KindDocuments:
+		return listVariables()
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -24,7 +25,7 @@ func templateCommand() command {
 		about: i18n.T("MoySklad's Excel report templates: names, check, ready ones, reports", "шаблоны отчётов МоегоСклада: имена, проверка, готовые, отчёты"),
 		sub: []command{
 			{
-				name: "vars", args: "[" + kinds + "]", max: 1,
+				name: "vars", args: "[" + strings.Join(templates.VariableKinds(), "|") + "]", max: 1,
 				about:    i18n.T("the names that a template may use, with unit and example", "имена, которые знает шаблон, с единицей и примером"),
 				examples: []string{"catalogsheet template vars stock"},
 				options:  []option{formatOption()},
@@ -73,10 +74,10 @@ func output(a *Args) (string, error) {
 }
 
 func templateVars(e *Env, a *Args) error {
-	kinds := templates.Kinds()
+	kinds := templates.VariableKinds()
 	if kind := a.Arg(0); kind != "" {
-		if _, err := templates.New(kind, "xlsx"); err != nil {
-			return &Exit{Code: Usage, Err: err}
+		if !slices.Contains(kinds, kind) {
+			return Usagef(i18n.T("no variables of %s: there are those of %s", "нет переменных для %s: есть для %s"), kind, strings.Join(kinds, ", "))
 		}
 		kinds = []string{kind}
 	}
