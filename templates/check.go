@@ -304,16 +304,6 @@ func openExpression(p *parsedText) bool {
 	return strings.Contains(last, "${")
 }
 
-// isID says whether an expression is the id of a row.
-func isID(x *expression) bool {
-	ref, ok := x.root.(*refNode)
-	if !ok || len(ref.steps) == 0 {
-		return false
-	}
-	last := ref.steps[len(ref.steps)-1].name
-	return last == "consignmentID" || last == "id" || last == "getId"
-}
-
 // afterwards checks what needs the whole sheet.
 func (c *checker) afterwards() {
 	c.totals()

@@ -94,6 +94,16 @@ func (c *checker) unknownVariable(x *cell, root, name, near string) {
 	c.add(f)
 }
 
+// isID says whether an expression is the id of a row.
+func isID(x *expression) bool {
+	ref, ok := x.root.(*refNode)
+	if !ok || len(ref.steps) == 0 {
+		return false
+	}
+	last := ref.steps[len(ref.steps)-1].name
+	return last == "consignmentID" || last == "id" || last == "getId"
+}
+
 // money looks for amounts in kopecks that are printed undivided, and for those
 // divided by a whole number.
 func (c *checker) money(x *cell, n node, up *loop) {
