@@ -86,7 +86,12 @@ func (e *Edited) namedBase(own *baseline.Base) (*baseline.Base, error) {
 		return nil, nil
 	}
 	if own != nil && own.Head.Source != "" && (own.Head.Source != base.Head.Source || own.Head.Account != base.Head.Account) {
-		e.Problems.Add(diag.New("account-mismatch", accountName(own), accountName(base)))
+		a, b := accountName(own), accountName(base)
+		if a == b { // accounts may share a name, never an id
+			a, b = a+" ("+own.Head.Account+")", b+" ("+base.Head.Account+")"
+		}
+		e.Problems.Add(diag.New("account-mismatch", a, b))
+		e.alien = true
 	}
 	e.BaseFrom = BaseFile
 	return base, nil

@@ -5,6 +5,7 @@ import (
 
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
+	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/locale"
 	"catalogsheet/internal/money"
 	"catalogsheet/internal/sheet"
@@ -214,16 +215,37 @@ func (r *reader) number(c *column, cell *sheet.Cell, base catalog.Value) reading
 	case c.Kind == catalog.Time:
 		return r.serial(cell.Text, base)
 	case cell.Show == sheet.ShowDate:
-		shown, ok := locale.Serial(cell.Text, r.e.d1904)
-		if !ok {
-			shown = cell.Text
-		}
-		return bad(diag.New("date-in-text", strings.TrimSuffix(shown, " 00:00:00")))
+		return bad(r.dated(c, cell.Text))
 	}
 	if take := numbers[c.Kind]; take != nil {
 		return take(r, c, cell, d, base)
 	}
 	return bad(diag.New("number-invalid", cell.Text))
+}
+
+// dated says that a cell holds a date and what is expected there.
+func (r *reader) dated(c *column, serial string) diag.Diagnostic {
+	shown, ok := locale.Serial(serial, r.e.d1904)
+	if !ok {
+		shown = serial
+	}
+	expected := ""
+	switch {
+	case c.Kind == catalog.Money:
+		expected = "price"
+	case c.Kind.Numeric():
+		expected = "number"
+	}
+	return diag.Variant("date-in-text", expected, day(shown)).Typed(day(shown).In(r.e.o.Lang))
+}
+
+// day is a canonical time as an argument of a message; midnight goes unsaid.
+type day string
+
+// In spells the day in the language of the message.
+func (d day) In(l i18n.Lang, _ ...any) string {
+	shown := locale.Display(catalog.Column{Kind: catalog.Time}, catalog.Of(string(d)), l)
+	return strings.TrimSuffix(shown, " 00:00:00")
 }
 
 // numbers says what a number cell means in a column of a kind.
@@ -250,7 +272,7 @@ var numbers = map[catalog.Kind]func(r *reader, c *column, cell *sheet.Cell, d de
 func amount(_ *reader, c *column, cell *sheet.Cell, d decimal.Decimal, _ catalog.Value) reading {
 	switch {
 	case cell.Show == sheet.ShowPercent:
-		return bad(diag.New("percent-in-price"))
+		return bad(diag.New("percent-in-price").Typed(money.Plain(d.Mul(hundred)) + "%"))
 	case d.Abs().GreaterThanOrEqual(lost15):
 		return bad(diag.Variant("number-scientific", "digits"))
 	case c.Kind == catalog.Integer && !d.IsInteger():

@@ -210,7 +210,7 @@ func (e *Edited) narrow(t *table, caps *captions) {
 			return false
 		}
 		at := diag.At{Sheet: t.sheet, Row: t.header, Col: c.col, CSV: e.Format == sheet.CSV, Header: c.header}
-		e.Problems.Add(diag.Variant("column-unknown", "unmapped", string(c.Field)).In(at).Typed(c.header))
+		e.Problems.Add(diag.Variant("column-unknown", "unmapped", string(c.Field), c.header).In(at).Typed(c.header))
 		return true
 	})
 }

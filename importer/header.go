@@ -266,11 +266,11 @@ func (e *Edited) takeTable(s scan, caps *captions) {
 		if isOurs(title) {
 			continue
 		}
-		d := diag.New("column-unknown")
+		d := diag.New("column-unknown", title)
 		if key, ok := caps.mapped[locale.Fold(title)]; ok {
 			d = diag.Variant("column-unknown", "key", key)
 		} else if near := e.lostColumn(title, present, caps); near != nil {
-			d = diag.Variant("column-unknown", "near", near.Title.In(e.o.Lang), string(near.Field))
+			d = diag.Variant("column-unknown", "near", e.titleOf(near), string(near.Field), title)
 		}
 		e.Problems.Add(d.In(head(c.Col, title)).Typed(title))
 	}
@@ -308,6 +308,14 @@ func (e *Edited) lostColumn(title string, present map[int]bool, caps *captions) 
 		return &caps.schema[cols[i]]
 	}
 	return nil
+}
+
+// titleOf is a column's title as the exported sheet had it.
+func (e *Edited) titleOf(c *catalog.Column) string {
+	if e.base != nil && e.base.Headers[c.Field] != "" {
+		return e.base.Headers[c.Field]
+	}
+	return c.Title.In(e.o.Lang)
 }
 
 // unmapped says which headers of --map the sheet does not have, or that their

@@ -111,6 +111,7 @@ type Edited struct {
 	reports []reportScan // parallel to tables
 	idle    int          // rows of a report that ask for nothing
 	unbased int          // edits that only the server's value is known for
+	alien   bool         // the base is another account's: its rows say nothing
 }
 
 // place is a field of a target.
@@ -225,6 +226,9 @@ func (e *Edited) read(ctx context.Context, book sheet.Book) error {
 	if base != nil {
 		e.Head, schema = base.Head, base.Head.Schema
 		e.checkBase()
+	}
+	if e.alien {
+		return nil
 	}
 	e.early = slices.Clone(e.Problems)
 	if is, err := e.asReport(book); err != nil {

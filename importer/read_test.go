@@ -54,7 +54,7 @@ func TestCells(t *testing.T) {
 		{"decimals", "H2", num("129.955"), "", []string{"error price-decimals H2"}},
 		{"percent", "H2", percent, "", []string{"error percent-in-price H2"}},
 		{"percent as text", "H2", str("10%"), "", []string{"error percent-in-price H2"}},
-		{"date", "H2", date, "", []string{"error date-in-text H2"}},
+		{"date", "H2", date, "", []string{"error date-in-text/price H2"}},
 		{"error value", "H2", sheet.Cell{Type: sheet.Error, Text: "#N/A"}, "", []string{"error cell-error H2"}},
 		{"error as text", "H2", str("#Н/Д"), "", []string{"error cell-error H2"}},
 		{"emptied price is zero", "H2", none, "salePrice:p1 129.90 -> 0.00", nil},

@@ -186,7 +186,7 @@ func (b *reportTable) strange() {
 			continue
 		}
 		at := diag.At{Sheet: b.s.sheet, Row: b.t.header, Col: c.Col, CSV: b.e.Format == sheet.CSV, Header: title}
-		b.e.Problems.Add(diag.New("column-unknown").In(at).Typed(title))
+		b.e.Problems.Add(diag.New("column-unknown", title).In(at).Typed(title))
 	}
 }
 

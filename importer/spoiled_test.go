@@ -56,7 +56,7 @@ func numbersSpoiled() []spoilage {
 		{"S03 another currency", put("H2", str("1 500 $")), []string{"error number-invalid H2"}},
 		{"S04 a number as text", put("H2", shown(str("150"), sheet.ShowText)), []string{price("150.00")}},
 		{"S04 a number behind an apostrophe", put("H2", str("'1320,00")), []string{price("1320.00")}},
-		{"S05 a date in a price", put("H2", shown(num("46143"), sheet.ShowDate)), []string{"error date-in-text H2"}},
+		{"S05 a date in a price", put("H2", shown(num("46143"), sheet.ShowDate)), []string{"error date-in-text/price H2"}},
 		{"S05 a date in a code", put("D2", shown(num("46054"), sheet.ShowDate)), []string{"error date-in-text D2"}},
 		{"S06 digits past 15 are zeros", put("D2", num("46070012345671200000")), []string{"error number-scientific/digits D2"}},
 		{"S07 an exact barcode shown in scientific form", put("F2", num("4.607001234562E12")), []string{"Products!F2 barcodes ean13:2000000000015 -> ean13:4607001234562"}},

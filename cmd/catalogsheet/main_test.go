@@ -55,7 +55,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"cells":     cells,     // cells FILE [SHEET]: print the cells of the visible sheets, or of one
 		"changed":   changed,   // changed NAME: what the server holds otherwise than at the snapshot
 		"edit":      edit,      // edit FILE 'Stock!F17=129,90' '13:7="text"' ...: type into cells
-		"editrow":   editRow,   // editrow FILE KEYCOL=VALUE COL=VALUE ...: the same by titles
+		"editrow":   editRow,   // editrow FILE,FILE KEYCOL=VALUE COL=VALUE ...: the same by titles
 		"entity":    entity,    // entity TYPE ID-OR-CODE: print what the server holds
 		"damage":    damage,    // damage FILE: spoil its second line
 		"sleep":     pause,     // sleep DURATION
@@ -64,7 +64,12 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"fault":     fault,     // fault SPEC: something goes wrong from now on
 		"findings":  findings,  // findings [-bare] FILE: print the problems of a report in JSON
 		"respell":   respell,   // respell FILE OLD NEW ...: replace bytes
-		"spoil":     spoil,     // spoil FILE torn|copy|hide|merge|date|twin ...: what people do to sheets
+		"spoil":     spoil,     // spoil FILE torn|copy|hide|merge|date|percent|twin|rename|forget ...: what people do to sheets
+		"resave":    resave,    // resave FROM.xlsx TO.xls|TO.ods ...: as another program would save it
+		"lock":      lock,      // lock FROM.xlsx TO ...: save with a password
+		"bloat":     bloat,     // bloat FILE TEXT: make it larger than a sheet can be, at a text that it has
+		"halve":     halve,     // halve FILE ...: leave the first half of it
+		"told":      told,      // told FILE COMMAND ARGS...: run it on the file, print the findings
 		"webexport": webExport, // webexport FROM.xlsx TO.xlsx [ui]: as MoySklad's own interface exports
 		"jsonpath":  jsonPath,  // jsonpath FILE a.0.b [VALUE]: print, or compare; len is a length
 		"moved":     moved,     // moved NAME: wait until the server no longer is as at the snapshot

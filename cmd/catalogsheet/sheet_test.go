@@ -45,9 +45,15 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 
 func editRow(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 3 {
-		ts.Fatalf("usage: editrow FILE KEYCOL=VALUE COL=VALUE ...")
+		ts.Fatalf("usage: editrow FILE,FILE KEYCOL=VALUE COL=VALUE ...")
 	}
-	t := openTable(ts, args[0])
+	for file := range strings.SplitSeq(args[0], ",") {
+		editRowOf(ts, file, args)
+	}
+}
+
+func editRowOf(ts *testscript.TestScript, file string, args []string) {
+	t := openTable(ts, file)
 	title, value, _ := strings.Cut(args[1], "=")
 	row := t.find(ts, t.column(ts, title), value)
 	for _, arg := range args[2:] {
@@ -223,6 +229,8 @@ func (t *sheetFile) set(ts *testscript.TestScript, s spot, value string) {
 	case value == "":
 		err = t.book.SetCellValue(s.sheet, cell, nil)
 	case number:
+		// A text written inline would stay behind the number.
+		ts.Check(t.book.SetCellStr(s.sheet, cell, ""))
 		err = t.book.SetCellDefault(s.sheet, cell, strings.Replace(text, ",", ".", 1))
 	case value[0] == '=':
 		err = t.book.SetCellFormula(s.sheet, cell, value[1:])

@@ -178,42 +178,64 @@ func respell(ts *testscript.TestScript, neg bool, args []string) {
 // spoil does to a sheet what people do: turns a column's cells by one row,
 // copies a row, hides one, merges two cells, types a date, copies the sheet.
 func spoil(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: spoil FILE torn TITLE | copy|hide|merge|date TITLE=VALUE [TITLE] | twin")
+	if neg || len(args) < 2 || spoilages[args[1]] == nil {
+		ts.Fatalf("usage: spoil FILE torn TITLE | copy|hide|merge|date|percent TITLE=VALUE [TITLE] | twin | rename NAME | forget")
 	}
 	t := openTable(ts, args[0])
-	title, value, _ := strings.Cut(strings.Join(args[2:min(3, len(args))], ""), "=")
-	col, row := 0, 0
-	if title != "" {
-		col = t.column(ts, title)
-	}
-	if value != "" {
-		row = t.find(ts, col, value)
-	}
-	switch args[1] {
-	case "torn":
-		t.turn(ts, col)
-	case "copy":
-		for i, text := range t.rows(ts, t.name)[row-1] {
+	spoilages[args[1]](ts, t, args[2:])
+	t.save(ts)
+}
+
+// spoilages are what spoil can do, by name.
+var spoilages = map[string]func(*testscript.TestScript, *sheetFile, []string){
+	"torn": func(ts *testscript.TestScript, t *sheetFile, args []string) { t.turn(ts, t.column(ts, args[0])) },
+	"copy": func(ts *testscript.TestScript, t *sheetFile, args []string) {
+		for i, text := range t.rows(ts, t.name)[t.named(ts, args[0])-1] {
 			t.set(ts, t.last(ts, i+1), `"`+text+`"`)
 		}
-	case "hide":
-		ts.Check(t.book.SetRowVisible(t.name, row, false))
-	case "merge":
-		at, below := t.cell(ts, row, t.column(ts, args[3])), t.cell(ts, row+1, t.column(ts, args[3]))
-		ts.Check(t.book.MergeCell(t.name, at, below))
-	case "date":
-		ts.Check(t.book.SetCellValue(t.name, t.cell(ts, row, t.column(ts, args[3])), time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)))
-	case "twin":
+	},
+	"hide": func(ts *testscript.TestScript, t *sheetFile, args []string) {
+		ts.Check(t.book.SetRowVisible(t.name, t.named(ts, args[0]), false))
+	},
+	"merge": func(ts *testscript.TestScript, t *sheetFile, args []string) {
+		row, col := t.named(ts, args[0]), t.column(ts, args[1])
+		ts.Check(t.book.MergeCell(t.name, t.cell(ts, row, col), t.cell(ts, row+1, col)))
+	},
+	"date": func(ts *testscript.TestScript, t *sheetFile, args []string) {
+		at := t.cell(ts, t.named(ts, args[0]), t.column(ts, args[1]))
+		ts.Check(t.book.SetCellStr(t.name, at, "")) // drops a text written inline
+		ts.Check(t.book.SetCellValue(t.name, at, time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)))
+	},
+	"percent": func(ts *testscript.TestScript, t *sheetFile, args []string) {
+		at := t.cell(ts, t.named(ts, args[0]), t.column(ts, args[1]))
+		style, err := t.book.NewStyle(&excelize.Style{NumFmt: 9})
+		ts.Check(err)
+		ts.Check(t.book.SetCellStyle(t.name, at, at, style))
+		ts.Check(t.book.SetCellDefault(t.name, at, "0.1"))
+	},
+	"twin": func(ts *testscript.TestScript, t *sheetFile, _ []string) {
 		from, err := t.book.GetSheetIndex(t.name)
 		ts.Check(err)
 		to, err := t.book.NewSheet(t.name + " (2)")
 		ts.Check(err)
 		ts.Check(t.book.CopySheet(from, to))
-	default:
-		ts.Fatalf("spoil: %s", args[1])
-	}
-	t.save(ts)
+	},
+	"rename": func(ts *testscript.TestScript, t *sheetFile, args []string) {
+		ts.Check(t.book.SetSheetName(t.name, args[0]))
+	},
+	"forget": func(ts *testscript.TestScript, t *sheetFile, _ []string) {
+		for _, name := range t.book.GetSheetList() {
+			if strings.HasPrefix(name, "_") {
+				ts.Check(t.book.DeleteSheet(name))
+			}
+		}
+	},
+}
+
+// named finds the row that TITLE=VALUE names.
+func (t *sheetFile) named(ts *testscript.TestScript, arg string) int {
+	title, value, _ := strings.Cut(arg, "=")
+	return t.find(ts, t.column(ts, title), value)
 }
 
 func (t *sheetFile) cell(ts *testscript.TestScript, row, col int) string {

@@ -21,6 +21,12 @@ func fileCodes() []Entry {
 			i18n.T("%[1]v", "%[1]v"),
 			i18n.T("open it in a spreadsheet program, save as .xlsx and use that file", "откройте его в табличной программе, сохраните как .xlsx и возьмите этот файл"),
 		},
+		// 1 what is damaged, in words.
+		{
+			"file-unreadable", "broken", Error,
+			i18n.T("%[1]v", "%[1]v"),
+			i18n.T("take the file from a copy, or export the sheet again; where a spreadsheet program still opens it, save it there as .xlsx", "возьмите файл из копии или выгрузите таблицу заново; если табличная программа его открывает, сохраните его в ней как .xlsx"),
+		},
 		{
 			"file-unreadable", "empty", Error,
 			i18n.T("the file is empty", "файл пуст"),
@@ -48,6 +54,18 @@ func fileCodes() []Entry {
 			"file-too-large", "", Error,
 			i18n.T("%[1]v", "%[1]v"),
 			i18n.T("delete blank rows and columns that carry only formats, or split the file", "удалите пустые строки и столбцы, в которых осталось только оформление, или разделите файл"),
+		},
+		// 1 which limit it passes, in words.
+		{
+			"file-too-large", "cell", Error,
+			i18n.T("%[1]v", "%[1]v"),
+			i18n.T("find the cell with a very long text and shorten it: a spreadsheet program keeps 32,767 characters of it", "найдите ячейку с очень длинным текстом и сократите его: табличная программа хранит не больше 32 767 знаков"),
+		},
+		// 1 which limit it passes, in words.
+		{
+			"file-too-large", "merges", Error,
+			i18n.T("%[1]v", "%[1]v"),
+			i18n.T("unmerge the cells", "отмените объединение ячеек"),
 		},
 		{
 			"header-missing", "", Error,

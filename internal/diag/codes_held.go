@@ -53,9 +53,9 @@ func heldCodes() []Entry {
 			t("the new price %[1]s is under the minimum price %[2]s", "новая цена %[1]s ниже минимальной цены %[2]s"),
 			t("check it, or allow it with --allow price-below-minimum",
 				"проверьте или разрешите: --allow price-below-minimum")},
-		// items, rows
+		// items, rows, limit in percent
 		{"many-changes", "", Held,
-			t("%[1]d of %[2]d {2:row|rows} are changed: over half of the sheet", "изменено %[1]d из %[2]d {2:строки|строк|строк}: больше половины листа"),
+			t("%[1]d of %[2]d {2:row|rows} are changed: over %[3]d%% of the sheet", "изменено %[1]d из %[2]d {2:строки|строк|строк}: больше %[3]d%% листа"),
 			t("if that is meant, allow it with --allow many-changes",
 				"если так и задумано, разрешите: --allow many-changes")},
 		// items, limit

@@ -60,16 +60,17 @@ func noticeCodes() []Entry {
 			i18n.T("the product gets the same new price, so the variant is left to take it from there", "товар получает ту же новую цену, поэтому модификация возьмёт её у него"),
 			i18n.Text{},
 		},
+		// 1 the title.
 		{
 			"column-unknown", "", Notice,
 			i18n.T("the column is not known and was left out", "столбец не опознан и не читался"),
-			i18n.T("if it holds edits, name it: --map \"HEADER=KEY\"", "если в нём есть правки, назовите его: --map \"ЗАГОЛОВОК=КЛЮЧ\""),
+			i18n.T("if it holds edits, name it: --map \"%[1]s=KEY\"", "если в нём есть правки, назовите его: --map \"%[1]s=КЛЮЧ\""),
 		},
-		// 1 the title that it may have had, 2 the key.
+		// 1 the title that it may have had, 2 the key, 3 the title that it has.
 		{
 			"column-unknown", "near", Notice,
 			i18n.T("the column is not known and was left out; was it “%[1]s”?", "столбец не опознан и не читался; это бывший «%[1]s»?"),
-			i18n.T("put the title back, or use --map \"HEADER=%[2]s\"", "верните заголовок или укажите --map \"ЗАГОЛОВОК=%[2]s\""),
+			i18n.T("put the title back, or use --map \"%[3]s=%[2]s\"", "верните заголовок или укажите --map \"%[3]s=%[2]s\""),
 		},
 		{
 			"formula-value", "", Notice,
@@ -82,11 +83,11 @@ func noticeCodes() []Entry {
 			i18n.T("--map gives the column the key “%[1]s”, which is no column of the account, or several", "--map даёт столбцу ключ «%[1]s»: в аккаунте нет такого столбца или их несколько"),
 			i18n.T("give the key as JSON shows it: salePrice:ID, or salePrice:NAME where the name is unique", "укажите ключ, как он назван в JSON: salePrice:ID или salePrice:НАЗВАНИЕ, если название единственное"),
 		},
-		// 1 the key of the column.
+		// 1 the key of the column, 2 the title.
 		{
 			"column-unknown", "unmapped", Notice,
 			i18n.T("the column was not read: of a sheet matched by --key only prices are taken by their titles", "столбец не читался: из листа, сопоставленного по --key, по заголовкам берутся только цены"),
-			i18n.T("if it holds edits, name it: --map \"HEADER=%[1]s\"", "если в нём есть правки, назовите его: --map \"ЗАГОЛОВОК=%[1]s\""),
+			i18n.T("if it holds edits, name it: --map \"%[2]s=%[1]s\"", "если в нём есть правки, назовите его: --map \"%[2]s=%[1]s\""),
 		},
 		// 1 how many changes.
 		{

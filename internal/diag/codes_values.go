@@ -85,8 +85,20 @@ func numberCodes() []Entry {
 		// 1 the date that the cell shows.
 		{
 			"date-in-text", "", Error,
-			i18n.T("the cell holds a date (%[1]s): a spreadsheet program made it of what was typed", "в ячейке дата (%[1]s): табличная программа сделала её из введённого"),
-			i18n.T("set the cell format to “Text”, for prices to “Number”, and type the value again", "задайте ячейке формат «Текстовый», для цен «Числовой», и введите значение снова"),
+			i18n.T("the cell holds a date (%[1]v) where text is expected: a spreadsheet program made it of what was typed", "в ячейке дата (%[1]v), а нужен текст: табличная программа сделала её из введённого"),
+			i18n.T("set the cell format to “Text” and type the value again", "задайте ячейке формат «Текстовый» и введите значение снова"),
+		},
+		// 1 the date that the cell shows.
+		{
+			"date-in-text", "price", Error,
+			i18n.T("the cell holds a date (%[1]v) where a price is expected: a spreadsheet program made it of what was typed", "в ячейке дата (%[1]v), а нужна цена: табличная программа сделала её из введённого"),
+			i18n.T("set the cell format to “Number” and type the price again", "задайте ячейке формат «Числовой» и введите цену снова"),
+		},
+		// 1 the date that the cell shows.
+		{
+			"date-in-text", "number", Error,
+			i18n.T("the cell holds a date (%[1]v) where a number is expected: a spreadsheet program made it of what was typed", "в ячейке дата (%[1]v), а нужно число: табличная программа сделала её из введённого"),
+			i18n.T("set the cell format to “Number” and type the number again", "задайте ячейке формат «Числовой» и введите число снова"),
 		},
 	}
 }

@@ -233,7 +233,7 @@ func manyChanges(p Proposal, l Limits) diag.List {
 	case l.ManyItems > 0 && n > l.ManyItems:
 		return diag.List{diag.Variant("many-changes", "items", n, l.ManyItems)}
 	case p.Rows >= l.ManyRows && n*100 > p.Rows*l.ManyPercent:
-		return diag.List{diag.New("many-changes", n, p.Rows)}
+		return diag.List{diag.New("many-changes", n, p.Rows, l.ManyPercent)}
 	}
 	return nil
 }

@@ -9,9 +9,9 @@ import (
 	"path"
 	"strings"
 
-	"github.com/klauspost/compress/flate"
-
 	"catalogsheet/internal/i18n"
+
+	"github.com/klauspost/compress/flate"
 )
 
 // xlsxBook is a workbook whose sheets are scanned as bytes.
@@ -38,6 +38,9 @@ type xlsxSheet struct {
 // openZip opens a workbook, or says what other zip it is.
 func openZip(f *os.File, size int64, o ReadOptions) (Book, error) {
 	zr, err := zip.NewReader(f, size)
+	if errors.Is(err, zip.ErrFormat) {
+		return nil, unreadable("broken", i18n.Errorf(i18n.T("its end is missing", "у файла нет конца")))
+	}
 	if err != nil {
 		return nil, unreadable("broken", err)
 	}
