@@ -178,11 +178,11 @@ func (j *job) setAllow(codes []string) error {
 func (j *job) offline(ctx context.Context) error {
 	edited, err := importer.Read(ctx, j.file, j.read)
 	if err != nil {
-		return i18n.Wrapf(i18n.T("read %s", "чтение %s"), err, j.file)
+		return j.reading(err)
 	}
 	if edited.Review != nil {
 		if edited, err = j.followReview(ctx, edited); err != nil {
-			return i18n.Wrapf(i18n.T("read %s", "чтение %s"), err, j.file)
+			return j.reading(err)
 		}
 	}
 	j.edited = edited
@@ -191,6 +191,11 @@ func (j *job) offline(ctx context.Context) error {
 	j.keepMapping()
 	j.guard()
 	return nil
+}
+
+// reading says that the sheet could not be read.
+func (j *job) reading(err error) error {
+	return i18n.Wrapf(i18n.T("read %s", "чтение %s"), i18n.Reason(err, j.file), j.file)
 }
 
 // guard settles inherited prices and runs the quarantine over the changes.

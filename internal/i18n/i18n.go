@@ -204,5 +204,26 @@ func Describe(l Lang, err error) string {
 			return strings.TrimSuffix(outer, inner) + e.In(l)
 		}
 	}
-	return err.Error()
+	return describePlain(l, err)
+}
+
+// describePlain says an error that knows no language, as far as its innermost
+// cause is one of the operating system's.
+func describePlain(l Lang, err error) string {
+	outer := err.Error()
+	for at := err; at != nil; at = unwrapped(at) {
+		said, ok := describeSystem(l, at)
+		if inner := at.Error(); ok && strings.HasSuffix(outer, inner) {
+			return strings.TrimSuffix(outer, inner) + said
+		}
+	}
+	return outer
+}
+
+// unwrapped is errors.Unwrap that also opens what was joined, where that is one.
+func unwrapped(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && len(joined.Unwrap()) == 1 {
+		return joined.Unwrap()[0]
+	}
+	return errors.Unwrap(err)
 }
