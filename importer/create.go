@@ -13,7 +13,9 @@ import (
 func (r *reader) create(l *line) {
 	t := &r.e.tables[l.table]
 	made := merge.Created{Type: r.newType(l, t), At: r.at(l, -1)}
-	if t.store >= 0 && r.cells[t.store] != nil {
+	if t.store < 0 {
+		made.Store = r.storeName(t)
+	} else if r.cells[t.store] != nil {
 		made.Store = locale.Trim(r.cells[t.store].Text)
 	}
 	var ignored []string

@@ -135,6 +135,13 @@ func (r *reader) identify(l *line) (int32, fate) {
 			}
 		}
 	}
+	if t.store < 0 {
+		list = r.ofSheet(t, list)
+		if r.severalStores(list) {
+			r.report(l, t.key, diag.Variant("id-unknown", "stores"))
+			return -1, isBad
+		}
+	}
 	switch {
 	case len(list) == 1:
 		return list[0], isItem

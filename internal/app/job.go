@@ -53,6 +53,7 @@ type job struct {
 	system, template string
 	// serverBase: the sheet has no base, so what the server holds stands in.
 	serverBase bool
+	above      above
 	run        string
 	items      []report.Item
 }
@@ -202,7 +203,7 @@ func (j *job) reading(err error) error {
 func (j *job) guard() {
 	chosen, created, left := j.decide(j.edited.Changes, j.edited.Created)
 	j.edited.Created = created
-	kept, inherited := plan.Inherit(chosen, j.parent, j.edited.Value)
+	kept, inherited := plan.Inherit(chosen, j.parent, j.shows)
 	j.changes = kept
 	j.problems = slices.Concat(j.edited.Problems, inherited, left)
 	found := plan.Guards(plan.Proposal{
@@ -217,15 +218,6 @@ func (j *job) guard() {
 		j.problems.Add(d)
 	}
 	j.problems.Sort()
-}
-
-// parent gives the product of a variant as far as the sheet shows it.
-func (j *job) parent(k catalog.Key) (catalog.Key, bool) {
-	id := j.edited.Value(k, catalog.FieldParentID)
-	if !id.IsSet() {
-		return catalog.Key{}, false
-	}
-	return catalog.Key{Store: k.Store, Type: "product", ID: id.Text()}, true
 }
 
 // readAs says how a file was read where that was not certain from the start.

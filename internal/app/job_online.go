@@ -65,6 +65,9 @@ func (j *job) judge(ctx context.Context, src source.Source) (live, error) {
 	if err != nil {
 		return live{}, i18n.Wrap(i18n.T("read what the server holds now", "чтение того, что сейчас на сервере"), err)
 	}
+	if err := j.lookAbove(ctx, src, docs); err != nil {
+		return live{}, err
+	}
 	if err := j.rebase(ctx, src, docs); err != nil {
 		return live{}, err
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"catalogsheet/internal/catalog"
@@ -138,6 +139,9 @@ type Base struct {
 	Head catalog.Head
 	// Headers are the titles as written, by field.
 	Headers map[catalog.Field]string
+	// Stores are the ids of the stores by the name of the sheet that each was
+	// exported to, nil where all went to one.
+	Stores map[string]string
 	// Items are the rows in the order of the export.
 	Items []catalog.Item
 
@@ -213,8 +217,23 @@ func (b *Base) addMeta(key, value string) error {
 		h.ReadOnly = value == "true"
 	case "sheet":
 		h.SheetName = i18n.Text{En: value, Ru: value}
+	default:
+		b.addStore(key, value)
 	}
 	return err
+}
+
+// addStore reads which sheet was made for a store: sheet:ID and its name. What
+// another version wrote besides is passed over.
+func (b *Base) addStore(key, name string) {
+	id, ok := strings.CutPrefix(key, "sheet:")
+	if !ok || id == "" || name == "" {
+		return
+	}
+	if b.Stores == nil {
+		b.Stores = map[string]string{}
+	}
+	b.Stores[name] = id
 }
 
 func (b *Base) addColumn(record []string) error {

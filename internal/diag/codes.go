@@ -195,6 +195,11 @@ func identityCodes() []Entry {
 			i18n.T("“%[1]s” fits several items: %[2]s", "«%[1]s» подходит нескольким позициям: %[2]s"),
 			i18n.T("match rows by UUID (--key id), or make the value unique in the service", "сопоставляйте строки по UUID (--key id) или сделайте значение в сервисе единственным"),
 		},
+		{
+			"id-unknown", "stores", Error,
+			i18n.T("several stores have an item with this UUID, and the sheet no longer tells which is meant", "позиция с таким UUID есть в нескольких магазинах, а лист больше не говорит, о каком речь"),
+			i18n.T("bring back the column “Store”, or the sheet's name from the export", "верните столбец «Магазин» или прежнее имя листа"),
+		},
 		// 1 the value that no item has.
 		{
 			"id-unknown", "key", Error,
