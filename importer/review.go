@@ -20,6 +20,15 @@ type Review struct {
 	Apply map[int]bool
 }
 
+// Touched says that somebody decided otherwise than the review proposed, which is
+// to apply all but conflicts, or deleted a row.
+func (r *Review) Touched() bool {
+	return slices.ContainsFunc(r.Rows, func(row baseline.ReviewRow) bool {
+		apply, ok := r.Apply[row.Number]
+		return !ok || apply == row.Conflict
+	})
+}
+
 // isReview says that a book is a review, not a sheet.
 func isReview(book sheet.Book) bool {
 	return slices.ContainsFunc(book.Sheets(), func(s sheet.Info) bool { return s.Name == baseline.ReviewSheet })

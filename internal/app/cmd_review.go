@@ -23,6 +23,7 @@ func reviewCommand() command {
 			formatOption(),
 			option{name: "html", kind: value, arg: "FILE", about: i18n.T("write the review as one page too", "записать проверку ещё и одной страницей")},
 			option{name: "xlsx", kind: value, arg: "FILE", about: i18n.T("write the review as a workbook too", "записать проверку ещё и книгой Excel")},
+			option{name: "force", about: i18n.T("replace a review even if it holds decisions", "заменить проверку, даже если в ней есть решения")},
 			option{name: "exit-code", about: i18n.T("exit with 4 when there are changes", "код выхода 4, если есть изменения")},
 			option{name: "online", about: i18n.T("add what the server holds now", "сверить с тем, что сейчас на сервере")},
 		),
@@ -36,13 +37,13 @@ func review(ctx context.Context, e *Env, a *Args) error {
 		return err
 	}
 	format := a.String("format", "text")
+	if err := e.replaceableViews(ctx, a); err != nil {
+		return j.fail(format, err)
+	}
 	if err := j.review(ctx, a.Bool("online")); err != nil {
 		return j.fail(format, err)
 	}
-	for _, view := range []struct {
-		flag  string
-		write func(io.Writer, report.Model, report.Style) error
-	}{{"html", report.HTML}, {"xlsx", report.XLSX}} {
+	for _, view := range reviewViews() {
 		if path := a.String(view.flag, ""); path != "" {
 			if err := j.writeView(path, view.write); err != nil {
 				return j.fail(format, err)

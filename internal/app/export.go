@@ -195,7 +195,7 @@ func (e *Env) replaceable(ctx context.Context, x exportArgs) (fileState, error) 
 		return was, err
 	}
 	if why, ok := occupied(edited); ok {
-		return was, Hinted(i18n.Errorf(i18n.T("give another name, or --force to replace it", "укажите другое имя или --force, чтобы заменить его")),
+		return was, Hinted(textForce,
 			i18n.T("%s is there already: %v", "%s уже есть: %v"), x.path, why)
 	}
 	return was, nil

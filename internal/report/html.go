@@ -15,6 +15,10 @@ import (
 //go:embed review.html
 var reviewPage string
 
+// PageMark stands near the beginning of every page of HTML, so that the program
+// knows its own pages.
+const PageMark = `<meta name="generator" content="catalogsheet review">`
+
 // HTML writes the model as one page that needs nothing else: no scripts, no
 // other files, nothing from a network. Nothing is folded.
 func HTML(w io.Writer, m Model, s Style) error {
