@@ -152,7 +152,7 @@ func goOn(ctx context.Context, e *Env, dir journal.Dir, src source.Source, found
 		return nil, err
 	}
 	r := &runner{e: e, src: src, plan: replayed.Plan, command: replayed.Command, file: replayed.File, path: replayed.Path, account: account, run: replayed.Run,
-		fileHash: replayed.FileHash, result: replayed.Result, undoOf: replayed.UndoOf,
+		fileHash: replayed.FileHash, result: replayed.Result, read: replayed.Read, undoOf: replayed.UndoOf,
 		state: begun(replayed)}
 	return r, r.drive(ctx, log)
 }
@@ -186,17 +186,41 @@ func (r *runner) completeResult(ctx context.Context, items []report.Item) string
 		r.e.Warn(textNoResult, err)
 		return ""
 	}
-	edited, err := importer.Read(ctx, file, importer.Options{Lang: r.e.Lang, Saved: r.e.savedBase, Now: r.e.Now()})
-	if err != nil {
-		r.e.Warn(textNoResult, err)
-		return ""
+	path := ""
+	edited, err := r.readAgain(ctx, file)
+	if err == nil {
+		path, err = writeResult(ctx, r.e, edited, r.result, items)
 	}
-	path, err := writeResult(ctx, r.e, edited, r.result, items)
+	if err == nil && path == "" {
+		err = i18n.Errorf(i18n.T("%s can no longer be read as it was at the import", "%s уже не читается так, как при загрузке"), file)
+	}
 	if err != nil {
 		r.e.Warn(textNoResult, err)
 		return ""
 	}
 	return path
+}
+
+// readAgain reads the sheet of a run as the import did. A sheet without a base
+// is compared with what the server holds now, so that its bad rows are known.
+func (r *runner) readAgain(ctx context.Context, file string) (*importer.Edited, error) {
+	j := &job{e: r.e, file: file, read: importer.Options{Lang: r.e.Lang, Saved: r.e.savedBase, Map: map[string]string{}, Now: r.e.Now()}}
+	if err := j.readTemplate(""); err != nil {
+		return nil, err
+	}
+	if err := j.underOptions(r.read); err != nil {
+		return nil, err
+	}
+	edited, err := importer.Read(ctx, file, j.read)
+	if err != nil || edited.HasBase() || edited.Refused() {
+		return edited, err
+	}
+	src, ok := r.src.(onlineSource)
+	if !ok {
+		return edited, nil
+	}
+	j.edited = edited
+	return edited, j.compareOnline(ctx, src)
 }
 
 // finish reports a run; more is said last.

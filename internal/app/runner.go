@@ -28,6 +28,7 @@ type runner struct {
 	account  source.Account
 	undoOf   string
 	result   string
+	read     [][2]string // the options under which the sheet was read
 	seen     live
 
 	// run is the run's id once it has begun.
@@ -57,7 +58,7 @@ func (r *runner) start(ctx context.Context) error {
 	defer unlock()
 	log, err := dir.Create(journal.Begin{
 		Run: run, Command: r.command, File: r.file, Path: absolute(r.file), FileHash: r.fileHash, Source: r.src.Name(),
-		Account: r.account.ID, AccountName: r.account.Name, UndoOf: r.undoOf, Result: absolute(r.result),
+		Account: r.account.ID, AccountName: r.account.Name, UndoOf: r.undoOf, Result: absolute(r.result), Read: r.read,
 	}, r.plan)
 	if err != nil {
 		return i18n.Wrap(i18n.T("nothing was sent: the journal cannot be written", "ничего не отправлено: журнал не записывается"), err)

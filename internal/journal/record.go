@@ -56,6 +56,9 @@ type Begin struct {
 	// from the root: a resumed run completes it from any folder.
 	Path   string `json:"path,omitempty"`
 	Result string `json:"result,omitempty"`
+	// Read are the options under which the sheet was read, as name and value:
+	// without them a resumed run could not read a foreign sheet again.
+	Read [][2]string `json:"read,omitempty"`
 }
 
 // Before is what one step's fields held when the intent was made.
