@@ -149,7 +149,7 @@ func (j *job) show(f *importFlags) {
 // conflicts. early leaves out what can still be settled by asking.
 func (j *job) blocked(f *importFlags, early bool) error {
 	bad := j.problems.Has(diag.Error)
-	if bad && (!f.skipBad || j.edited.Refused()) {
+	if bad && (!f.skipBad || j.refused()) {
 		return &Exit{Code: SheetErrors, Err: i18n.Errorf(i18n.T(
 			"the sheet has errors: nothing was sent", "в листе есть ошибки: ничего не отправлено"))}
 	}

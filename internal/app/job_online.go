@@ -281,5 +281,11 @@ func (j *job) fileBlocked() bool {
 	return slices.ContainsFunc(j.problems, func(d diag.Diagnostic) bool { return d.Severity >= diag.Held && d.At.Row == 0 })
 }
 
+// refused says that an error is about no row, so that the sheet as a whole must
+// not be sent.
+func (j *job) refused() bool {
+	return j.edited.Refused() || slices.ContainsFunc(j.problems, func(d diag.Diagnostic) bool { return d.Severity == diag.Error && d.At.Row == 0 })
+}
+
 // held lists what is in quarantine and not allowed.
 func (j *job) held() diag.List { return plan.Held(j.problems, j.allow) }
