@@ -1,7 +1,10 @@
 package importer
 
 import (
+	"archive/zip"
+	"bytes"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"slices"
@@ -259,9 +262,15 @@ func TestSpoiledFiles(t *testing.T) {
 			t.Errorf("%s: %v %v", test.name, told(e), err)
 		}
 	}
-	e := &Edited{}
-	if err := e.refuse(&sheet.FileError{Code: sheet.CodeEncrypted, Kind: "password"}); err != nil || e.Problems[0].Code != "file-encrypted" {
-		t.Errorf("S38: %v %v", told(e), err)
+	for name, raw := range locked(t) {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		e, err := Read(t.Context(), path, Options{Known: testSchema()})
+		if err != nil || !cmp.Equal([]string{"error file-encrypted/password"}, told(e)) || !e.Refused() || !strings.Contains(e.Problems[0].Message(i18n.Ru), "паролем") {
+			t.Errorf("S38 %s: %v %v", name, told(e), err)
+		}
 	}
 	cp1251, utf16 := charmap.Windows1251.NewEncoder(), unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder()
 	for _, test := range []struct {
@@ -292,6 +301,41 @@ func TestSpoiledFiles(t *testing.T) {
 		if err != nil || len(e.Changes) > 0 || e.Problems.Has(diag.Error) || e.Unchanged != 3 || e.Dialect != test.want {
 			t.Errorf("%s: %v %v %v %+v", test.name, err, told(e), changed(e), e.Dialect)
 		}
+	}
+}
+
+// locked makes workbooks with a password: the records of an .xls with FILEPASS
+// among them ([MS-XLS] 2.4.117), an .ods whose manifest says so, an .xlsx whose
+// parts are encrypted as a zip's.
+func locked(t *testing.T) map[string][]byte {
+	t.Helper()
+	begin := append([]byte{0x09, 0x08, 0x10, 0, 0, 6, 5, 0}, make([]byte, 12)...)
+	filePass := append([]byte{0x2F, 0, 54, 0, 1, 0, 1, 0, 1, 0}, make([]byte, 48)...)
+	pack := func(flags uint16, parts ...string) []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for i := 0; i < len(parts); i += 2 {
+			w, err := z.CreateRaw(&zip.FileHeader{
+				Name: parts[i], Flags: flags, CRC32: crc32.ChecksumIEEE([]byte(parts[i+1])),
+				CompressedSize64: uint64(len(parts[i+1])), UncompressedSize64: uint64(len(parts[i+1])),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Write([]byte(parts[i+1])); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	const manifest = `<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><m:file-entry m:full-path="content.xml"><m:encryption-data/></m:file-entry></m:manifest>`
+	return map[string][]byte{
+		"s.xls":  slices.Concat(begin, filePass, []byte{0x0A, 0, 0, 0}),
+		"s.ods":  pack(0, "mimetype", "application/vnd.oasis.opendocument.spreadsheet", "META-INF/manifest.xml", manifest, "content.xml", "\x01\x02"),
+		"s.xlsx": pack(1, "[Content_Types].xml", "\x01\x02", "xl/workbook.xml", "\x01\x02"),
 	}
 }
 
