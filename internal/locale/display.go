@@ -118,7 +118,8 @@ func Find(entries []catalog.Entry, text string) (name string, ok bool, near stri
 }
 
 // Nearest gives the known text closest to what was typed, "" when none is
-// close: at most a third of its letters differ.
+// close: one letter of a short word may differ, and one more than a third of a
+// longer one, since two that changed places are two.
 func Nearest(text string, known []string) string {
 	want := []rune(Fold(text))
 	if len(want) > 200 {
@@ -126,7 +127,7 @@ func Nearest(text string, known []string) string {
 	}
 	best, bestAt := len(want)/3+1, ""
 	if len(want) <= 3 {
-		best = 1 + len(want)/2
+		best = len(want) / 2
 	}
 	for _, k := range known {
 		have := []rune(Fold(k))

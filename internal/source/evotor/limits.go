@@ -1,6 +1,8 @@
 package evotor
 
 import (
+	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -49,8 +51,8 @@ func pace(a rest.Answer, now time.Time) rest.Pace {
 // waitFor is how long a refused client is asked to wait, 0 where nothing says.
 func waitFor(h http.Header, now time.Time) time.Duration {
 	text := strings.TrimSpace(h.Get("Retry-After"))
-	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil && seconds >= 0 {
-		return time.Duration(seconds) * time.Second
+	if seconds, ok := number(h, "Retry-After"); ok {
+		return time.Duration(min(seconds, math.MaxInt32)) * time.Second
 	}
 	if at, err := http.ParseTime(text); err == nil {
 		return max(0, at.Sub(now))
@@ -82,8 +84,15 @@ func untilReset(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
+// number reads a header's number; a part of a unit counts as a whole one, since
+// a pause may be longer than asked and not shorter.
 func number(h http.Header, name string) (int64, bool) {
-	n, err := strconv.ParseInt(strings.TrimSpace(h.Get(name)), 10, 64)
+	whole, part, _ := strings.Cut(strings.TrimSpace(h.Get(name)), ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if strings.Trim(part, "0") != "" {
+		_, bad := strconv.ParseUint(part, 10, 64)
+		n, err = n+1, errors.Join(err, bad)
+	}
 	return n, err == nil && n >= 0
 }
 

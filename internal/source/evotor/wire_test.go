@@ -26,6 +26,8 @@ func TestWaitsInEveryFormMet(t *testing.T) {
 		want   time.Duration
 	}{
 		{"seconds left", 429, map[string]string{"X-RateLimit-Reset": "7"}, 7 * time.Second},
+		{"a part of a second", 429, map[string]string{"X-RateLimit-Reset": "1.5"}, 2 * time.Second},
+		{"a whole second spelled with a part", 503, map[string]string{"Retry-After": "2.0"}, 2 * time.Second},
 		{"a time in seconds", 429, map[string]string{"X-RateLimit-Reset": "1795255209"}, 9 * time.Second},
 		{"a time in milliseconds", 429, map[string]string{"X-RateLimit-Reset": "1795255202500"}, 2500 * time.Millisecond},
 		{"a time that has passed", 429, map[string]string{"X-RateLimit-Reset": "1795255100"}, 0},
