@@ -119,7 +119,7 @@ func (w *lineWriter) cell(c lineCell, col int, f *frame) error {
 		})
 	}
 	switch {
-	case c.raw || r.s.tab.excluded() && c.kind != formulaCell:
+	case c.kind != formulaCell && (c.raw || r.s.tab.excluded()):
 	case c.real != nil:
 		o.formula = &pending{s: r.s, cell: c.cell, f: c.real, frame: f, row: r.s.part.row, col: col}
 		w.waiting = append(w.waiting, o.formula)
