@@ -122,7 +122,8 @@ func (u *undoJob) unwritten(dry bool, format string) error {
 
 // back says that everything holds what it held before the run.
 func (u *undoJob) back() bool {
-	return len(u.kept) == 0 && !slices.ContainsFunc(u.model.Changes, func(c merge.Change) bool { return c.Verdict != merge.Already })
+	return len(u.model.Changes) > 0 && len(u.kept) == 0 &&
+		!slices.ContainsFunc(u.model.Changes, func(c merge.Change) bool { return c.Verdict != merge.Already })
 }
 
 // find opens the journal of the run to take back.
