@@ -16,8 +16,9 @@ func (r *reader) finish() {
 		r.collect()
 		r.warnHidden()
 	}
+	// What the server holds and a foreign sheet does not name is not missing there.
 	for i := range r.seen {
-		if r.seen[i] == 0 {
+		if r.seen[i] == 0 && !r.foreign {
 			e.Missing++
 		}
 	}

@@ -5,19 +5,13 @@ import (
 
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/diag"
-	"catalogsheet/internal/locale"
 	"catalogsheet/internal/merge"
 )
 
 // create reads a row without a UUID as a new item.
 func (r *reader) create(l *line) {
 	t := &r.e.tables[l.table]
-	made := merge.Created{Type: r.newType(l, t), At: r.at(l, -1)}
-	if t.store < 0 {
-		made.Store = r.storeName(t)
-	} else if r.cells[t.store] != nil {
-		made.Store = locale.Trim(r.cells[t.store].Text)
-	}
+	made := merge.Created{Type: r.newType(l, t), At: r.at(l, -1), Store: r.newStore(t)}
 	var ignored []string
 	for i := range t.cols {
 		c, cell := &t.cols[i], r.cells[i]

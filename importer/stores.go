@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"catalogsheet/internal/catalog"
+	"catalogsheet/internal/locale"
 )
 
 // Items of several stores may have one id. Where the column that names the store
@@ -21,6 +22,17 @@ func (r *reader) ofSheet(t *table, list []int32) []int32 {
 
 func (r *reader) severalStores(list []int32) bool {
 	return slices.ContainsFunc(list, func(i int32) bool { return r.base.Items[i].Key.Store != r.base.Items[list[0]].Key.Store })
+}
+
+// newStore is the store that a new row names, or its sheet.
+func (r *reader) newStore(t *table) string {
+	switch {
+	case t.store < 0:
+		return r.storeName(t)
+	case r.cells[t.store] == nil:
+		return ""
+	}
+	return locale.Trim(r.cells[t.store].Text)
 }
 
 // storeName is how the export spells the store that a sheet was made for, ""

@@ -246,7 +246,11 @@ func (j *job) sendPlan(ctx context.Context, f *importFlags, src onlineSource, se
 		return nil
 	}
 	if !j.anyEdit(f) {
-		j.e.Say(i18n.T("the server holds all of it already: nothing was sent", "на сервере уже всё так: ничего не отправлено"))
+		if f.skipped > 0 && f.skipped == len(j.changes) {
+			j.e.Say(i18n.T("every change is in conflict with the server: nothing was sent", "все изменения в конфликте с сервером: ничего не отправлено"))
+		} else {
+			j.e.Say(i18n.T("the server holds all of it already: nothing was sent", "на сервере уже всё так: ничего не отправлено"))
+		}
 		return j.leftover(f)
 	}
 	j.e.sayCost(src, p)
