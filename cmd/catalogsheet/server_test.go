@@ -299,7 +299,8 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	w := of(ts)
 	path, err := exec.LookPath("catalogsheet")
 	ts.Check(err)
-	cmd := exec.Command(path, append([]string{"sandbox"}, args...)...)
+	// A port of its own: scripts run beside each other.
+	cmd := exec.Command(path, append([]string{"sandbox", "--listen", "127.0.0.1:0"}, args...)...)
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
