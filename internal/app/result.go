@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -21,19 +20,6 @@ var (
 	textNoResult    = i18n.T("the result sheet was not written: %v", "лист результата не записан: %v")
 )
 
-// resultPath is where the result sheet goes unless it was said.
-func resultPath(file, said string) string {
-	if said != "" {
-		return said
-	}
-	ext := filepath.Ext(file)
-	stem := strings.TrimSuffix(file, ext)
-	if strings.HasSuffix(stem, ".result") {
-		return file
-	}
-	return stem + ".result" + ext
-}
-
 func (j *job) resultSheet(ctx context.Context, said string) (string, error) {
 	return writeResult(ctx, j.e, j.edited, resultPath(j.file, said), j.items)
 }
@@ -41,7 +27,11 @@ func (j *job) resultSheet(ctx context.Context, said string) (string, error) {
 // writeResult writes the person's own file with the state and reason of every
 // row that asked for something, sheet by sheet.
 func writeResult(ctx context.Context, e *Env, edited *importer.Edited, path string, items []report.Item) (string, error) {
+	usual := path == resultPath(edited.File, "")
 	path = sheet.AnnotatedName(path, edited.Format)
+	if usual && path != edited.File {
+		path = e.freeResult(path)
+	}
 	from := edited.File
 	for _, table := range edited.Tables() {
 		rows := rowStates(e.Lang, table.Sheet, items, edited.Problems)
@@ -68,6 +58,10 @@ func writeResult(ctx context.Context, e *Env, edited *importer.Edited, path stri
 	}
 	if from != path {
 		return "", nil // no table, no result
+	}
+	if path != edited.File {
+		// Not knowing it costs the next result sheet its name, no more.
+		_ = e.rememberResult(path)
 	}
 	return path, nil
 }
