@@ -229,8 +229,6 @@ func (t *sheetFile) set(ts *testscript.TestScript, s spot, value string) {
 	case value == "":
 		err = t.book.SetCellValue(s.sheet, cell, nil)
 	case number:
-		// A text written inline would stay behind the number.
-		ts.Check(t.book.SetCellStr(s.sheet, cell, ""))
 		err = t.book.SetCellDefault(s.sheet, cell, strings.Replace(text, ",", ".", 1))
 	case value[0] == '=':
 		err = t.book.SetCellFormula(s.sheet, cell, value[1:])

@@ -57,7 +57,9 @@ func TestHostileWorkbooks(t *testing.T) {
 		kind  string
 	}{
 		"two values of a cell":      {data(`<c r="A1"><v>1</v><v>2</v></c>`), nil, "broken"},
-		"a value and a text":        {data(`<c r="A1"><v>1</v><is><t>2</t></is></c>`), nil, "broken"},
+		"two texts of a cell":       {data(`<c r="A1" t="inlineStr"><is><t>1</t></is><is><t>2</t></is></c>`), nil, "broken"},
+		"two values beside a text":  {data(`<c r="A1"><v>1</v><is><t>2</t></is><v>1</v></c>`), nil, "broken"},
+		"two texts left over":       {data(`<c r="A1"><is><t>1</t></is><v>2</v><is><t>1</t></is></c>`), nil, "broken"},
 		"a cell of unknown content": {data(`<c r="A1"><v>1</v><novelty/></c>`), nil, "broken"},
 		"a cell of unknown type":    {data(`<c r="A1" t="x"><v>1</v></c>`), nil, "broken"},
 		"a row of unknown content":  {data(`<novelty/>`), nil, "broken"},

@@ -101,6 +101,14 @@ func TestCells(t *testing.T) {
 			`<row r="2"><c r="A2" t="inlineStr"><is><t>x</t></is></c><c r="B2"/><c r="C2"><v> 1.50 </v></c></row>`,
 			[]Row{{Num: 2, Cells: []Cell{str(1, "x"), num(3, "1.50")}}},
 		},
+		"a leftover of another type": {
+			`<row r="1"><c r="A1" t="n"><v>150</v><is><t>129</t></is></c><c r="B1"><is><t>x</t></is><v>2</v></c><c r="C1"><is><t>cleared</t></is></c>` +
+				`<c r="D1" t="inlineStr"><v>7</v><is><t>text</t></is></c><c r="E1" t="inlineStr"><v>7</v></c><c r="F1" t="s"><is><t>x</t></is><v>0</v></c>` +
+				`<c r="G1" t="b"><is><t>x</t></is><v>1</v></c><c r="H1"><f>1+1</f><is><t>x</t></is></c></row>`,
+			[]Row{{Num: 1, Cells: []Cell{
+				num(1, "150"), num(2, "2"), str(4, "text"), str(6, "plain"), {Col: 7, Type: Bool, Text: "true"}, {Col: 8, Formula: true, Uncached: true},
+			}}},
+		},
 		"shared, rich without phonetic, empty, escapes": {
 			`<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c><c r="D1" t="s"><v>3</v></c></row>`,
 			[]Row{{Num: 1, Cells: []Cell{str(1, "plain"), str(2, "rich text"), str(4, "a\r\nb&_x0041_")}}},
@@ -332,5 +340,23 @@ func TestSamplesAgreeWithOracle(t *testing.T) {
 	}
 	for _, path := range paths {
 		t.Run(filepath.Base(path), func(t *testing.T) { agree(t, path) })
+	}
+}
+
+// A library puts a number into a cell of an inline text, or empties it, and
+// leaves the text behind: what it wrote last counts.
+func TestLeftoverTexts(t *testing.T) {
+	path := bookOf(t, `<sheetData><row r="1">`+inlineCell("A1", "129.90")+inlineCell("B1", "gone")+inlineCell("C1", "stays")+inlineCell("D1", "true")+`</row></sheetData>`, sharedParts)
+	f, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(f.SetCellDefault("S", "A1", "150"), f.SetCellValue("S", "B1", nil), f.SetCellBool("S", "D1", true), f.Save(), f.Close())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Row{{Num: 1, Cells: []Cell{num(1, "150"), str(3, "stays"), {Col: 4, Type: Bool, Text: "true"}}}}
+	if diff := cmp.Diff(want, read(t, path, "S")); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -203,8 +203,8 @@ type rawCell struct {
 	Cell
 	kind     string // attribute t
 	from     int    // where its text begins in the arena
-	hasValue bool
-	given    bool // has <v> or <is>
+	hasValue bool // has <v>
+	inline   bool // has <is>
 	constant bool // the formula is TRUE() or FALSE()
 }
 
@@ -242,17 +242,26 @@ func (rs *rowScanner) cell() error {
 	}
 }
 
-// value reads <v> or <is>, of which a cell has one: two of them would read as
-// one longer number.
+// value reads <v> or <is>: the one that the cell's type names. The other one is
+// a leftover of what the cell held before, which programs do not show either.
+// Two of one kind would read as one longer value.
 func (rs *rowScanner) value(c *rawCell) (err error) {
-	if c.given {
+	inline := string(rs.name) == "is"
+	given := &c.hasValue
+	if inline {
+		given = &c.inline
+	}
+	if *given {
 		return errUnfamiliar
 	}
-	c.given, c.hasValue = true, string(rs.name) == "v"
-	if c.hasValue {
-		rs.arena, err = rs.textInto(rs.arena)
-	} else {
+	*given = true
+	switch {
+	case inline != (c.kind == "inlineStr"):
+		return rs.skip()
+	case inline:
 		rs.arena, err = rs.richText(rs.arena)
+	default:
+		rs.arena, err = rs.textInto(rs.arena)
 	}
 	if err == nil && len(rs.arena) > rs.book.limits.rowBytes() {
 		err = tooLarge("row")
