@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,11 +88,17 @@ func (m *mover) puts() int {
 // products.
 func (m *mover) killed(after int) {
 	m.t.Helper()
+	m.killedWhen(func() bool { return m.puts() >= after })
+}
+
+// killedWhen migrates, and kills the program at a moment.
+func (m *mover) killedWhen(now func() bool) {
+	m.t.Helper()
 	cmd := m.command(m.migrate()...)
 	if err := cmd.Start(); err != nil {
 		m.t.Fatal(err)
 	}
-	for m.puts() < after {
+	for !now() {
 		time.Sleep(time.Millisecond)
 	}
 	if err := cmd.Process.Kill(); err != nil {
@@ -139,5 +146,33 @@ func TestKilledMigrationResumes(t *testing.T) {
 				t.Errorf("the run after it sent %s %s", r.Method, r.Path)
 			}
 		}
+	}
+}
+
+// A migration that is killed while Evotor works at its bulk task is resumed
+// after the end of that task: nothing is sent again, and nothing differs.
+func TestMigrationKilledInATaskResumes(t *testing.T) {
+	options := evotor.Options{Products: 60, Seed: 7}
+	calm := newMover(t, options)
+	if code, _, stderr := calm.run(calm.migrate()...); code != 0 {
+		t.Fatalf("the calm one ended with %d: %s", code, stderr)
+	}
+	m := newMover(t, options)
+	of := "/stores/" + m.server.Stores()[0]
+	if err := m.server.Fault("none,bulk-at-once:PUT:" + of + "/product-groups,bulk-slow=1:PUT:" + of + "/products"); err != nil {
+		t.Fatal(err)
+	}
+	m.killedWhen(func() bool {
+		return slices.ContainsFunc(m.server.Requests(), func(r evotor.Request) bool { return strings.HasPrefix(r.Path, "/bulks/") })
+	})
+	m.server.ResetRequests()
+	if code, stdout, stderr := m.run("resume", "--yes"); code != 0 {
+		t.Fatalf("resume ended with %d: %s%s", code, stdout, stderr)
+	}
+	if n := m.puts(); n != 0 {
+		t.Errorf("resume sent %d requests over a task that was on its way", n)
+	}
+	if got, want := m.server.Dump("updated"), calm.server.Dump("updated"); !bytes.Equal(got, want) {
+		t.Errorf("the stores differ: %s", firstDifference(want, got))
 	}
 }

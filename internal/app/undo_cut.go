@@ -30,6 +30,7 @@ var _ apply.Log = unlogged{}
 func (unlogged) Intent([]journal.Before) (int, error) {
 	return 0, errors.New("a look sends nothing")
 }
+func (unlogged) Task(int, string) error                    { return errors.New("a look sends nothing") }
 func (unlogged) Done(int, []journal.Outcome, string) error { return nil }
 
 // lookBack finds out how far an interrupted run came, so that it can be taken
@@ -60,7 +61,7 @@ func (u *undoJob) lookBack(ctx context.Context) error {
 
 // begun is how far a run has come by its journal.
 func begun(r *journal.Run) *apply.State {
-	return &apply.State{Plan: r.Plan, Outcomes: r.Outcomes, Intended: r.Intended, Before: r.Before}
+	return &apply.State{Plan: r.Plan, Outcomes: r.Outcomes, Intended: r.Intended, Before: r.Before, Tasks: r.Tasks}
 }
 
 // cut says that the rest of an interrupted run stays unsent.

@@ -17,6 +17,7 @@ import (
 // Log is what the engine writes down; *journal.Writer in production.
 type Log interface {
 	Intent(before []journal.Before) (batch int, err error)
+	Task(batch int, id string) error
 	Done(batch int, outcomes []journal.Outcome, unclear string) error
 }
 
@@ -46,6 +47,8 @@ type State struct {
 	Intended []bool
 	// Before by step: what its fields held when it was about to be sent.
 	Before []*journal.Before
+	// Tasks lists the tasks of the service that may still write what was sent.
+	Tasks []string
 
 	// why the last batch had no clear answer.
 	why error
@@ -139,7 +142,8 @@ func (e *Engine) stopped(ctx context.Context) bool {
 }
 
 // Recover finds out what became of steps that an earlier process was about to
-// send: it reads them and sends nothing.
+// send: it reads them, after the end of the tasks that may still write them, and
+// sends nothing.
 func (e *Engine) Recover(ctx context.Context, s *State) error {
 	var unknown []int
 	for i, intended := range s.Intended {
@@ -150,7 +154,11 @@ func (e *Engine) Recover(ctx context.Context, s *State) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	if err := e.read(ctx, s, unknown); err != nil {
+	err := e.awaitUnlessStopped(ctx, s)
+	if err == nil {
+		err = e.read(ctx, s, unknown)
+	}
+	if err != nil {
 		return i18n.Wrap(i18n.T("read back what was in flight", "проверка того, что успело уйти"), err)
 	}
 	outcomes, _, err := e.verdicts(s, unknown)
@@ -292,6 +300,7 @@ func (e *Engine) done(s *State, batch int, outcomes []journal.Outcome, unclear s
 	if err := e.Log.Done(batch, outcomes, unclear); err != nil {
 		return err
 	}
+	s.Tasks = nil
 	for _, o := range outcomes {
 		s.Outcomes[o.Step] = &o.Outcome
 		s.Intended[o.Step] = false

@@ -131,7 +131,7 @@ func impatient(t *testing.T, faults string) {
 		src := open()
 		if err = src.Prepare(t.Context(), []catalog.Field{catalog.FieldName}, nil); err == nil {
 			engine := &apply.Engine{Source: limited{src, 6}, Log: log, Now: time.Now}
-			err = engine.Run(t.Context(), &apply.State{Plan: r.Plan, Outcomes: r.Outcomes, Intended: r.Intended, Before: r.Before})
+			err = engine.Run(t.Context(), &apply.State{Plan: r.Plan, Outcomes: r.Outcomes, Intended: r.Intended, Before: r.Before, Tasks: r.Tasks})
 		}
 		if closed := log.Close(); closed != nil {
 			t.Fatal(closed)

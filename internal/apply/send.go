@@ -30,7 +30,7 @@ func (e *Engine) send(ctx context.Context, s *State, writes []write, before []jo
 		s.Intended[w.step] = true
 		s.Before[w.step] = before[i].Over(s.Before[w.step])
 	}
-	results, err := e.Source.Send(ctx, list)
+	results, err := e.Source.Send(e.noting(ctx, s, batch), list)
 	large = errors.Is(err, source.ErrTooLarge)
 	switch {
 	case errors.Is(err, source.ErrUnknown):
@@ -164,12 +164,19 @@ func positions(writes []write) []int {
 // readBack finds out, item by item, what became of a batch without a clear
 // answer. Nothing is sent again before it was read.
 func (e *Engine) readBack(ctx context.Context, s *State, batch int, writes []write, why error, round int) ([]int, error) {
+	if errors.Is(why, source.ErrRunning) {
+		return nil, running(why)
+	}
 	if err := e.wait(ctx, settle<<(round-1)); err != nil {
 		return nil, err
 	}
 	s.why = why
 	steps := positions(writes)
-	if err := e.read(ctx, s, steps); err != nil {
+	err := e.await(ctx, s)
+	if err == nil {
+		err = e.read(ctx, s, steps)
+	}
+	if err != nil {
 		return nil, i18n.Errorf(i18n.T("%v, and reading back what was sent failed: %v",
 			"%v, и проверить отправленное не удалось: %v"), why, err)
 	}

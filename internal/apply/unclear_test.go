@@ -324,6 +324,13 @@ func (l *fullLog) Intent(before []journal.Before) (int, error) {
 	return l.log.Intent(before)
 }
 
+func (l *fullLog) Task(batch int, id string) error {
+	if l.full() {
+		return errFull
+	}
+	return l.log.Task(batch, id)
+}
+
 func (l *fullLog) Done(batch int, outcomes []journal.Outcome, unclear string) error {
 	if l.full() {
 		return errFull

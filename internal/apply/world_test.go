@@ -181,7 +181,7 @@ func (w *world) begin() (*journal.Writer, *apply.State) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return log, &apply.State{Plan: r.Plan, Outcomes: r.Outcomes, Intended: r.Intended, Before: r.Before}
+	return log, &apply.State{Plan: r.Plan, Outcomes: r.Outcomes, Intended: r.Intended, Before: r.Before, Tasks: r.Tasks}
 }
 
 // outcomes is what the journal says became of every step.
@@ -335,6 +335,10 @@ type mortalLog struct {
 func (m *mortalLog) Intent(before []journal.Before) (batch int, err error) {
 	err = m.f.write(func() error { batch, err = m.log.Intent(before); return err })
 	return batch, err
+}
+
+func (m *mortalLog) Task(batch int, id string) error {
+	return m.f.write(func() error { return m.log.Task(batch, id) })
 }
 
 func (m *mortalLog) Done(batch int, outcomes []journal.Outcome, unclear string) error {

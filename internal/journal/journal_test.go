@@ -322,3 +322,37 @@ func TestPruneLeavesWhatHasJustBegun(t *testing.T) {
 		t.Errorf("two hours later: removed %v, %v", removed, err)
 	}
 }
+
+// The ids of tasks stand on lines that tell a reader without them nothing new;
+// they are waited for until an outcome is written.
+func TestTasksUntilAnOutcome(t *testing.T) {
+	d := testDir(t)
+	run := written(t, d, 3)
+	w, r, err := d.Append(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	for _, id := range []string{"one", "two"} {
+		if err := w.Task(r.Batches, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := r
+	if r, err = d.Open(run); err != nil || !slices.Equal(r.Tasks, []string{"one", "two"}) {
+		t.Fatalf("%v, tasks %q", err, r.Tasks)
+	}
+	if !slices.Equal(r.Intended, before.Intended) || r.Batches != before.Batches || r.Counts()[plan.Unsent] != before.Counts()[plan.Unsent] {
+		t.Errorf("a task has changed the steps: %+v", r)
+	}
+	text, err := os.ReadFile(d.path(run))
+	if err != nil || !strings.Contains(string(text), `{"v":1,"kind":"intent",`) || strings.Contains(string(text), `"kind":"task"`) {
+		t.Errorf("%v, the lines are of a kind that is not known: %s", err, text)
+	}
+	if err := w.Done(r.Batches, nil, ""); err != nil {
+		t.Fatal(err)
+	}
+	if r, err = d.Open(run); err != nil || len(r.Tasks) > 0 {
+		t.Errorf("%v, tasks %q", err, r.Tasks)
+	}
+}

@@ -113,8 +113,11 @@ type Record struct {
 	Count int    `json:"count,omitempty"`
 	Hash  string `json:"hash,omitempty"`
 
-	Batch    int       `json:"batch,omitempty"`
-	Before   []Before  `json:"before,omitempty"`
+	Batch  int      `json:"batch,omitempty"`
+	Before []Before `json:"before,omitempty"`
+	// Task, on an intent line of its own after that of its batch, is the id of a
+	// task under which the service carries the batch out after its answer.
+	Task     string    `json:"task,omitempty"`
 	Outcomes []Outcome `json:"outcomes,omitempty"`
 	// Unclear says why a batch had to be read back.
 	Unclear string `json:"unclear,omitempty"`
@@ -135,7 +138,9 @@ type Run struct {
 	Before []*Before
 	// Intended marks steps that may have been sent: an intent without a done.
 	Intended []bool
-	Batches  int
+	// Tasks lists the tasks that may still run: no outcome was written since.
+	Tasks   []string
+	Batches int
 	// Sent is when the last batch was about to be sent.
 	Sent  time.Time
 	State State

@@ -149,6 +149,9 @@ func (r *Run) ready(record Record) error {
 
 func (r *Run) intent(record Record) error {
 	r.Batches, r.Sent = max(r.Batches, record.Batch), record.At
+	if record.Task != "" {
+		r.Tasks = append(r.Tasks, record.Task)
+	}
 	for _, b := range record.Before {
 		if b.Step < 0 || b.Step >= len(r.Before) {
 			return fmt.Errorf("an intent for step %d", b.Step)
@@ -162,6 +165,7 @@ func (r *Run) intent(record Record) error {
 var outcomeStates = [...]plan.State{plan.Applied, plan.Already, plan.Rejected, plan.Stale, plan.Unsent}
 
 func (r *Run) done(record Record) error {
+	r.Tasks = nil // no outcome is written while one runs
 	for _, o := range record.Outcomes {
 		if o.Step < 0 || o.Step >= len(r.Outcomes) {
 			return fmt.Errorf("an outcome for step %d", o.Step)

@@ -43,6 +43,11 @@ func (w *Writer) Intent(before []Before) (batch int, err error) {
 	return w.batch, w.write(Record{Kind: KindIntent, Batch: w.batch, Before: before})
 }
 
+// Task says that the service carries a batch out as a task of that id.
+func (w *Writer) Task(batch int, id string) error {
+	return w.write(Record{Kind: KindIntent, Batch: batch, Task: id})
+}
+
 // Done says what became of a batch, or, with batch 0, of steps that were not
 // sent at all. unclear names why the batch had to be read back.
 func (w *Writer) Done(batch int, outcomes []Outcome, unclear string) error {

@@ -90,6 +90,9 @@ func (s *Source) bulk(ctx context.Context, store, collection string, body []byte
 	if err := json.Unmarshal(resp.Body, &task); err != nil || task.Status == "" {
 		return wireTask{}, fmt.Errorf("%w: the answer is no task", source.ErrUnknown)
 	}
+	if err := source.TaskTaken(ctx, task.ID); err != nil {
+		return wireTask{}, fmt.Errorf("%w: %w", source.ErrUnknown, err)
+	}
 	return s.finish(ctx, task)
 }
 
@@ -116,35 +119,68 @@ const (
 // finish asks for a task until it has ended: Evotor REST API, Асинхронные
 // задачи. The first answer may already be its end.
 func (s *Source) finish(ctx context.Context, task wireTask) (wireTask, error) {
-	began := s.cfg.Now()
-	unknown := func(why error) error {
-		return fmt.Errorf("%w: %w", source.ErrUnknown, i18n.Wrapf(i18n.T("bulk task %s", "массовая задача %s"), why, task.ID))
+	ended, err := s.poll(ctx, task)
+	if err != nil {
+		return wireTask{}, fmt.Errorf("%w: %w", source.ErrUnknown, i18n.Wrapf(textTask, err, task.ID))
 	}
+	return ended, nil
+}
+
+var textTask = i18n.T("bulk task %s", "массовая задача %s")
+
+// Await waits until none of the tasks runs any more. A later run asks for them
+// too, so one that the service has forgotten is taken to have ended: nothing is
+// known of how long it keeps them.
+func (s *Source) Await(ctx context.Context, tasks []string) error {
+	for _, id := range tasks {
+		if _, err := s.poll(ctx, wireTask{ID: id, Status: taskRunning}); err != nil && status(err) != http.StatusNotFound {
+			return i18n.Wrapf(textTask, err, id)
+		}
+	}
+	return nil
+}
+
+// poll asks for a task until it has ended.
+func (s *Source) poll(ctx context.Context, task wireTask) (wireTask, error) {
+	began := s.cfg.Now()
 	for pause := firstPoll; ; pause = min(pause*3/2, longestPoll) {
 		switch task.Status {
 		case taskCompleted, taskFailed, taskDeclined:
 			return task, nil
 		case taskAccepted, taskRunning:
 		default:
-			return wireTask{}, unknown(i18n.Errorf(i18n.T("its state %q is not known", "её состояние %q неизвестно"), task.Status))
+			return wireTask{}, i18n.Errorf(i18n.T("its state %q is not known", "её состояние %q неизвестно"), task.Status)
 		}
 		if waited := s.cfg.Now().Sub(began); waited > s.cfg.TaskWait {
-			return wireTask{}, unknown(i18n.Errorf(i18n.T("it has not ended after %s", "она не закончилась за %s"), waited.Round(time.Second)))
+			return wireTask{}, &runningError{waited.Round(time.Second)}
 		}
 		if err := wait(ctx, pause); err != nil {
-			return wireTask{}, unknown(err)
+			return wireTask{}, err
 		}
 		body, err := s.get(ctx, "/bulks/"+url.PathEscape(task.ID), "")
 		if err != nil {
-			return wireTask{}, unknown(err)
+			return wireTask{}, err
 		}
 		id := task.ID
 		if err := json.Unmarshal(body, &task); err != nil {
-			return wireTask{}, unknown(err)
+			return wireTask{}, err
 		}
 		task.ID = id
 	}
 }
+
+// runningError is a task that was waited for in vain: source.ErrRunning.
+type runningError struct{ waited time.Duration }
+
+func (e *runningError) Error() string { return e.In(i18n.En) }
+
+// In says it in a language.
+func (e *runningError) In(l i18n.Lang, _ ...any) string {
+	return i18n.T("it has not ended after %s", "она не закончилась за %s").In(l, e.waited)
+}
+
+// Is makes it a source.ErrRunning.
+func (e *runningError) Is(target error) bool { return target == source.ErrRunning }
 
 // answers matches the details of a task with the documents sent: by id, and by
 // place only where details without an id are as many as the documents.

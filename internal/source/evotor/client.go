@@ -63,7 +63,10 @@ type Source struct {
 	who        *source.Account
 }
 
-var _ source.Source = (*Source)(nil)
+var (
+	_ source.Source = (*Source)(nil)
+	_ source.Waiter = (*Source)(nil)
+)
 
 // New checks the settings; it opens no connection.
 func New(cfg Config) (*Source, error) {

@@ -57,6 +57,7 @@ func send(t *testing.T, src *evotor.Source, writes ...source.Write) []source.Res
 type log struct{ n int }
 
 func (l *log) Intent([]journal.Before) (int, error)      { l.n++; return l.n, nil }
+func (l *log) Task(int, string) error                    { return nil }
 func (l *log) Done(int, []journal.Outcome, string) error { return nil }
 
 // carryOut sends steps as an import does.

@@ -174,6 +174,7 @@ func (c *cloud) ReplaceProducts(_ context.Context, _ string, docs []source.Doc) 
 	}
 	return results, nil
 }
+func (c *cloud) Await(context.Context, []string) error { return nil }
 func (c *cloud) ReplaceGroups(context.Context, string, []source.Doc) ([]source.Result, error) {
 	return nil, source.ErrStop
 }

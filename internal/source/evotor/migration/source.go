@@ -28,6 +28,8 @@ type Cloud interface {
 	// ReplaceProducts and ReplaceGroups put whole documents by their ids.
 	ReplaceProducts(ctx context.Context, store string, docs []source.Doc) ([]source.Result, error)
 	ReplaceGroups(ctx context.Context, store string, docs []source.Doc) ([]source.Result, error)
+	// Await waits for the tasks that those two have told of: see source.Waiter.
+	source.Waiter
 }
 
 // Source writes the steps of a migration: whole documents of V2 under the ids
@@ -45,7 +47,10 @@ type Source struct {
 	planned map[string]items
 }
 
-var _ source.Source = (*Source)(nil)
+var (
+	_ source.Source = (*Source)(nil)
+	_ source.Waiter = (*Source)(nil)
+)
 
 // seen is V2 as it was read, with what was written since.
 type seen struct {
