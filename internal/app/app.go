@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
+	"unicode/utf8"
 
 	"catalogsheet/internal/i18n"
 
@@ -196,8 +198,11 @@ func (e *Env) report(err error, interrupted bool) {
 	if x.Err == nil {
 		return
 	}
-	fmt.Fprintf(e.Stderr, "%s: %s\n", e.paint(red, textError.In(e.Lang)), i18n.Describe(e.Lang, x.Err))
+	name := textError.In(e.Lang)
+	fmt.Fprintf(e.Stderr, "%s: %s\n", e.paint(red, name), e.wrap(i18n.Describe(e.Lang, x.Err), utf8.RuneCountInString(name)+2, "  "))
 	if x.Hint != nil {
-		fmt.Fprintf(e.Stderr, "  %s: %s\n", textHint.In(e.Lang), i18n.Describe(e.Lang, x.Hint))
+		lead := "  " + textHint.In(e.Lang) + ": "
+		indent := strings.Repeat(" ", utf8.RuneCountInString(lead))
+		fmt.Fprintln(e.Stderr, lead+e.wrap(i18n.Describe(e.Lang, x.Hint), len(indent), indent))
 	}
 }

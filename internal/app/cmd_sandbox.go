@@ -56,7 +56,8 @@ func runSandbox(ctx context.Context, e *Env, a *Args) error {
 	return onlyhere.Serve(ctx, listen, mux, func(origin string) {
 		fmt.Fprintf(e.Stdout, "MOYSKLAD_URL=%s/api/remap/1.2 MOYSKLAD_TOKEN=%s\n", origin, sandbox.DefaultToken)
 		fmt.Fprintf(e.Stdout, "EVOTOR_URL=%s%s EVOTOR_TOKEN=%s\n", origin, evotorPrefix, tillbox.DefaultToken)
-		e.Say(i18n.T("serving until Ctrl-C", "работает до Ctrl-C"))
+		e.Say(i18n.T("in another terminal, type export before each of these lines (in PowerShell: $env:NAME=\"VALUE\"); serving until Ctrl-C",
+			"в другом окне терминала наберите export перед каждой из этих строк (в PowerShell: $env:ИМЯ=\"ЗНАЧЕНИЕ\"); работает до Ctrl-C"))
 	})
 }
 

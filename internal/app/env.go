@@ -10,8 +10,10 @@ import (
 	"runtime"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/report"
 
 	"golang.org/x/term"
 )
@@ -182,13 +184,29 @@ func (e *Env) paint(color, s string) string {
 // Say prints one line on stderr unless quiet is wanted.
 func (e *Env) Say(t i18n.Text, args ...any) {
 	if !e.Quiet {
-		fmt.Fprintln(e.Stderr, t.In(e.Lang, args...))
+		fmt.Fprintln(e.Stderr, e.wrap(t.In(e.Lang, args...), 0, "  "))
 	}
 }
 
 // Warn prints one line on stderr even when quiet is wanted.
 func (e *Env) Warn(t i18n.Text, args ...any) {
-	fmt.Fprintf(e.Stderr, "%s: %s\n", e.paint(yellow, textWarning.In(e.Lang)), t.In(e.Lang, args...))
+	name := textWarning.In(e.Lang)
+	fmt.Fprintf(e.Stderr, "%s: %s\n", e.paint(yellow, name), e.wrap(t.In(e.Lang, args...), utf8.RuneCountInString(name)+2, "  "))
+}
+
+// wrap breaks a text for stderr between words, where that is a terminal.
+func (e *Env) wrap(text string, used int, indent string) string {
+	return report.Wrap(text, used, indent, widthOf(e.Stderr))
+}
+
+// widthOf is the width of a terminal in columns, 0 where w is none.
+func widthOf(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return width
+		}
+	}
+	return 0
 }
 
 // Ask prints a question on stderr and reads a line from stdin, without its end

@@ -23,7 +23,6 @@ import (
 	"catalogsheet/internal/sheet"
 
 	"github.com/shopspring/decimal"
-	"golang.org/x/term"
 )
 
 // job is one sheet on its way to the server. Each step fills in more of it; a
@@ -274,13 +273,7 @@ func (j *job) model(failed error) report.Model {
 
 // style is how reports look on this terminal.
 func (e *Env) style() report.Style {
-	s := report.Style{Lang: e.Lang, Color: e.ColorOut, Verbose: e.Verbose, Display: locale.Display}
-	if f, ok := e.Stdout.(*os.File); ok {
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
-			s.Width = width
-		}
-	}
-	return s
+	return report.Style{Lang: e.Lang, Color: e.ColorOut, Verbose: e.Verbose, Display: locale.Display, Width: widthOf(e.Stdout)}
 }
 
 // fileHash names the sheet that a run was made of.

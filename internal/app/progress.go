@@ -18,7 +18,7 @@ func (e *Env) NewProgress(t i18n.Text, args ...any) *Progress {
 	if !e.ShowProgress {
 		return &Progress{}
 	}
-	return &Progress{bar: progressbar.NewOptions(-1,
+	p := &Progress{bar: progressbar.NewOptions(-1,
 		progressbar.OptionSetWriter(e.Stderr),
 		progressbar.OptionSetDescription(t.In(e.Lang, args...)),
 		progressbar.OptionSetWidth(24),
@@ -28,6 +28,9 @@ func (e *Env) NewProgress(t i18n.Text, args ...any) *Progress {
 		progressbar.OptionEnableColorCodes(false),
 		progressbar.OptionClearOnFinish(),
 	)}
+	// The first answer may be seconds away: a service allows only so many requests.
+	_ = p.bar.RenderBlank()
+	return p
 }
 
 // Set says that done of total are done; total is 0 while nobody knows it.

@@ -86,3 +86,25 @@ func TestClean(t *testing.T) {
 		}
 	}
 }
+
+// TestWrap breaks between words only, and only where there is a terminal.
+func TestWrap(t *testing.T) {
+	const text = "похоже на копейки: впишите рубли или разрешите: --allow price-hundredfold"
+	for _, c := range []struct {
+		name  string
+		text  string
+		width int
+		want  string
+	}{
+		{"a pipe", text, 0, text},
+		{"wide enough", text, 90, text},
+		{"broken", text, 44, "похоже на копейки: впишите рубли или\n    разрешите: --allow price-hundredfold"},
+		{"one long word", strings.Repeat("х", 60), 44, strings.Repeat("х", 60)},
+		{"no-break spaces hold", "в прайс-листе поставщика нет цены 1\u00a0292,80\u00a0₽", 44,
+			"в прайс-листе поставщика нет цены\n    1\u00a0292,80\u00a0₽"},
+	} {
+		if d := cmp.Diff(c.want, Wrap(c.text, 4, "    ", c.width)); d != "" {
+			t.Errorf("%s: %s", c.name, d)
+		}
+	}
+}

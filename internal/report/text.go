@@ -48,7 +48,7 @@ func (p *page) line(parts ...string) {
 func Text(w io.Writer, m Model, s Style) error {
 	p := newPage(w, s)
 	for _, n := range m.Notices {
-		p.line(p.paint(dim, Clean(n.In(s.Lang))))
+		p.line(p.paint(dim, Wrap(Clean(n.In(s.Lang)), 0, "  ", s.Width)))
 	}
 	p.headline(Headline(m, s.Lang))
 	if m.Run == "" {
@@ -94,7 +94,8 @@ func (p *page) failed(err error) {
 		return
 	}
 	p.line()
-	p.line(p.paint(red, diag.Error.In(p.Lang)), ": ", Clean(i18n.Describe(p.Lang, err)))
+	name := diag.Error.In(p.Lang)
+	p.wrapped(p.paint(red, name)+": ", columns(name)+2, "  ", Clean(i18n.Describe(p.Lang, err)))
 }
 
 func (p *page) review(m Model) {
@@ -236,15 +237,17 @@ func (p *page) problems(m Model) {
 }
 
 func (p *page) finding(file string, d diag.Diagnostic) {
-	p.line(p.paint(severityTones[d.Severity], d.Severity.In(p.Lang)+" "+string(d.Code)), ": ", Clean(d.Message(p.Lang)))
+	name := d.Severity.In(p.Lang) + " " + string(d.Code)
+	p.wrapped(p.paint(severityTones[d.Severity], name)+": ", columns(name)+2, "    ", Clean(d.Message(p.Lang)))
 	if place := placeOf(file, d.At); place != "" {
-		p.line("  ", p.paint(cyan, "-->"), " ", place)
+		p.wrapped("  "+p.paint(cyan, "-->")+" ", 6, "      ", place)
 	}
 	if d.Value != "" {
 		p.line("      │ ", Clean(d.Value))
 	}
 	if hint := d.Hint(p.Lang); hint != "" {
-		p.line("  ", wordHint.In(p.Lang), ": ", Clean(hint))
+		lead := "  " + wordHint.In(p.Lang) + ": "
+		p.wrapped(lead, columns(lead), strings.Repeat(" ", columns(lead)), Clean(hint))
 	}
 }
 
@@ -307,7 +310,7 @@ func (p *page) item(it Item, word stateWord) {
 		p.assign(it, i, a)
 	}
 	if why := reason(it); why != "" {
-		p.line("      ", why)
+		p.wrapped("      ", 6, "      ", why)
 	}
 }
 

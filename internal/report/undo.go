@@ -48,7 +48,7 @@ var (
 func UndoText(w io.Writer, m Model, s Style) error {
 	p := newPage(w, s)
 	for _, n := range m.Notices {
-		p.line(p.paint(dim, Clean(n.In(s.Lang))))
+		p.line(p.paint(dim, Wrap(Clean(n.In(s.Lang)), 0, "  ", s.Width)))
 	}
 	p.headline(undoHeadline(m.Items, s.Lang))
 	p.outcome(m.Items, undoStates)
