@@ -17,6 +17,7 @@ import (
 type book struct {
 	csv    bool
 	d1904  bool
+	locked bool // only in a file
 	dial   sheet.Dialect
 	sheets []page
 }

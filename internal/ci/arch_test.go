@@ -34,6 +34,7 @@ var rules = []rule{
 	{"internal/catalog", layer0, "the domain knows no file and no network"},
 	{"internal/locale", slices.Concat(layer0, []string{"internal/catalog"}), "a parser knows no address"},
 	{"internal/sheet", slices.Concat(layer0, []string{"internal/sheet/biff"}), "a table of cells knows no prices"},
+	{"internal/sheet/sheettest", []string{"internal/sheet"}, "files of tests know cells only"},
 	{"internal/sheet/...", layer0, "a file format knows nothing but bytes"},
 	{"internal/baseline", slices.Concat(layer0, []string{"internal/catalog"}), "records of text, wherever they are kept"},
 	{"internal/rest", layer0, "a transport knows no system"},
