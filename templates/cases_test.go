@@ -59,7 +59,7 @@ var ruleCases = []struct {
 	{"a line break in a tag does not count", []string{"A1", "<jx:forEach\nitems=\"${two}\"\nvar=\"row\">", "A2", "${row.name}", "A3", "</jx:forEach>"}, "A1=s:p A2=s:q", ""},
 	{"single quotes do", []string{"A1", "<jx:forEach items='${two}' var='row'>", "A2", "${row.name}", "A3", "</jx:forEach>"}, "A1=s:p A2=s:q", ""},
 	{"the case of a tag counts", []string{"A1", `<jx:ForEach items="${two}" var="row">`, "A2", "x", "A3", "</jx:ForEach>"}, "broken", "tag-unknown"},
-	{"the case of the prefix too: it is a text", []string{"A1", `<JX:out expr="o.name"/>`}, `A1=s:<JX:out expr="o.name"/>`, ""},
+	{"the case of the prefix too: it is a text", []string{"A1", `<JX:out expr="o.name"/>`}, `A1=s:<JX:out expr="o.name"/>`, "tag-case"},
 	{"a closing tag in another column closes", []string{"B1", `<jx:forEach items="${two}" var="row">`, "A2", "${row.name}", "D3", "</jx:forEach>"}, "A1=s:p A2=s:q", ""},
 	{"two tags in one cell are no tag", []string{"A1", `<jx:forEach items="${two}" var="row"><jx:if test="${true}">`, "A2", "x", "A3", "</jx:if>", "A4", "</jx:forEach>"}, "broken", "tag-malformed tag-close-stray"},
 	{"an unknown list fails", loopOf("nope", `var="row"`, "A2", "x"), "broken", "items-null render-unknown"},

@@ -18,19 +18,27 @@ func (t *Template) Check() Findings {
 	case !t.country:
 		all = append(all, found(&tab{}, &cell{}, "no-country"))
 	}
-	loops := 0
+	checkers := map[*tab]*checker{}
 	for _, s := range t.tabs {
 		if s.excluded() {
 			continue
 		}
-		c := &checker{t: t, s: s, used: map[*cell]bool{}}
+		c := &checker{t: t, s: s, used: map[*cell]bool{}, checkers: checkers, inside: map[int]*loop{}}
+		checkers[s] = c
 		lines := make([]line, len(s.rows))
 		for i, r := range s.rows {
 			lines[i] = newLine(r)
 		}
 		c.lines(lines, nil)
+	}
+	loops := 0
+	for _, s := range t.tabs {
+		c := checkers[s]
+		if c == nil {
+			continue
+		}
 		c.afterwards()
-		loops += len(c.loops)
+		loops += len(c.loops) + c.brokenTags
 		all = append(all, c.all...)
 	}
 	if loops == 0 && len(t.tabs) > 0 {
@@ -67,19 +75,28 @@ type checker struct {
 	used map[*cell]bool
 	// inside says in which loop over rows a row of the template is.
 	inside map[int]*loop
-	hasID  bool
+	// checkers are those of all sheets.
+	checkers map[*tab]*checker
+	// brokenTags counts the tags that are not carried out; the names that they
+	// would set are known all the same.
+	brokenTags int
+	declared   []string
+	hasID      bool
 	// list: the rows are documents or counterparties, which are not matched
 	// with a catalog.
 	list bool
 }
 
-func (c *checker) add(f Finding) { c.all = append(c.all, f) }
+func (c *checker) add(f Finding) {
+	if breaksTag(f.Code) {
+		c.brokenTags++
+		c.declared = append(c.declared, declaredNames(f.Value)...)
+	}
+	c.all = append(c.all, f)
+}
 
 // lines checks rows and the blocks among them.
 func (c *checker) lines(lines []line, up *loop) {
-	if c.inside == nil {
-		c.inside = map[int]*loop{}
-	}
 	for i := 0; i < len(lines); i++ {
 		l := lines[i]
 		if up != nil {
@@ -105,13 +122,9 @@ func (c *checker) lines(lines []line, up *loop) {
 	}
 }
 
-// opening checks the tag of a block; it gives the loop for what is inside.
-func (c *checker) opening(o *cell, up *loop, from, to int, body []line) *loop {
-	c.tag(o, up)
-	if o.tag.name != tagForEach {
-		return up
-	}
-	l := &loop{opened: o, up: up, from: from, to: to, body: body}
+// newLoop is what a jx:forEach sets.
+func newLoop(o *cell, up *loop) *loop {
+	l := &loop{opened: o, up: up}
 	l.name, _ = o.tag.attr("var")
 	l.status, _ = o.tag.attr("varStatus")
 	by, _ := o.tag.attr("groupBy")
@@ -119,80 +132,22 @@ func (c *checker) opening(o *cell, up *loop, from, to int, body []line) *loop {
 	if o.tag.items != nil {
 		l.source = strings.TrimSpace(o.tag.items.source)
 	}
+	return l
+}
+
+// opening checks the tag of a block; it gives the loop for what is inside.
+func (c *checker) opening(o *cell, up *loop, from, to int, body []line) *loop {
+	c.tag(o, up)
+	if o.tag.name != tagForEach {
+		return up
+	}
+	l := newLoop(o, up)
+	l.from, l.to, l.body = from, to, body
 	c.loops = append(c.loops, l)
 	if tall := c.s.tallMerge(body); tall != nil {
 		c.add(found(c.s, tall, "merge-rows"))
 	}
 	return l
-}
-
-// tag checks one opening or self-closing tag by itself.
-func (c *checker) tag(o *cell, up *loop) {
-	t := o.tag
-	switch {
-	case !knownTag(t.name):
-		f := found(c.s, o, "tag-unknown", t.name)
-		if near := nearest(t.name, []string{tagForEach, tagIf, tagOutline, tagOut}); near != "" {
-			f = f.fixed(strings.Replace(o.text, "<jx:"+t.name, "<jx:"+near, 1))
-		}
-		c.add(f)
-		return
-	case t.broken == curlyQuotes:
-		c.add(found(c.s, o, "tag-quotes").fixed(straightQuotes(o.text)))
-		return
-	case t.broken == malformed:
-		c.add(found(c.s, o, "tag-malformed"))
-		return
-	}
-	for _, a := range []struct {
-		name, of string
-		x        *expression
-		err      error
-		optional bool
-	}{
-		{"items", tagForEach, t.items, t.itemsErr, false},
-		{"select", tagForEach, t.pick, t.pickErr, true},
-		{"test", tagIf, t.test, t.testErr, false},
-	} {
-		switch {
-		case a.of != t.name || a.optional && a.x == nil && a.err == nil:
-		case a.x == nil:
-			c.add(attributeFinding(c.s, o, a.name, a.err))
-		default:
-			c.expression(o, a.x, up, false)
-		}
-	}
-	if name := t.selectsItem(); name != "" && t.name == tagForEach {
-		c.add(selectFinding(c.s, o, name))
-	}
-	if t.name == tagIf && t.test != nil && mayBeNull(t.test.root) {
-		c.add(found(c.s, o, "test-null-possible", t.test.source).fixed(nullSafeTest(o.text, t.test.source)))
-	}
-}
-
-// border checks the rows of an opening and a closing tag, which vanish.
-func (c *checker) border(open, end line, o *cell) {
-	closing := false
-	for _, l := range []line{open, end} {
-		for _, x := range l.cells {
-			switch {
-			case x.cell == o || x.kind == blankCell:
-			case l.row == end.row && !closing && closes(x.text, o.tag.name):
-				closing = true
-				c.used[x.cell] = true
-			case l.row == open.row && x.tag != nil && !x.tag.self:
-				c.add(found(c.s, x.cell, "loops-in-row", c.s.at(o.row, o.col).Cell()))
-			case x.kind == textCell && strings.HasPrefix(x.text, "</jx:"):
-				c.used[x.cell] = true
-			default:
-				tag := "<jx:" + o.tag.name + ">"
-				if l.row == end.row {
-					tag = "</jx:" + o.tag.name + ">"
-				}
-				c.add(found(c.s, x.cell, "tag-row-content", tag))
-			}
-		}
-	}
 }
 
 // cells checks the cells of a row that is written, with the loops over columns
@@ -220,6 +175,7 @@ func (c *checker) cells(cells []lineCell, up *loop) {
 			continue
 		}
 		c.used[cells[end].cell] = true
+		c.closing(x.tag.name, cells[end].cell)
 		inner := c.opening(x.cell, up, x.row, x.row, nil)
 		if inner != up {
 			inner.across = true
@@ -227,15 +183,6 @@ func (c *checker) cells(cells []lineCell, up *loop) {
 		c.cells(cells[i+1:end], inner)
 		i = end
 	}
-}
-
-// unclosed is about a tag that nothing closes.
-func (c *checker) unclosed(o *cell) {
-	if strings.Contains(o.text, "</jx:"+o.tag.name+">") {
-		c.add(found(c.s, o, "tag-one-cell"))
-		return
-	}
-	c.add(found(c.s, o, "tag-unclosed", o.tag.name))
 }
 
 // cell checks a cell without a tag.
@@ -253,6 +200,10 @@ func (c *checker) cell(x *cell, up *loop) {
 // text checks a text and its expressions.
 func (c *checker) text(x *cell, up *loop) {
 	p := x.parsed
+	if fixed, ok := smallTag(x.text); ok {
+		c.add(found(c.s, x, "tag-case").fixed(fixed))
+		return
+	}
 	if at := strings.Index(x.text, "<jx:"); at > 0 {
 		c.add(found(c.s, x, "tag-indented").fixed(x.text[at:]))
 		return
@@ -263,7 +214,7 @@ func (c *checker) text(x *cell, up *loop) {
 		case end > 0 && x.text != x.text[at:at+end+1]:
 			c.add(found(c.s, x, "tag-close-untidy").fixed(x.text[at : at+end+1]))
 		case !c.used[x]:
-			c.add(found(c.s, x, "tag-close-stray"))
+			c.add(found(c.s, x, "tag-close-stray").fixed(closingFix(x.text)))
 		}
 		return
 	}
@@ -273,10 +224,11 @@ func (c *checker) text(x *cell, up *loop) {
 	if p.cut {
 		c.add(found(c.s, x, "comment-cut").fixed(withoutSlashes(x.text)))
 	}
+	c.braces(x)
 	switch {
 	case p.broken != nil:
 		c.add(broken(c.s, x))
-	case strings.Contains(p.plain, "${") && openExpression(p):
+	case !p.cut && strings.Contains(p.plain, "${") && openExpression(p):
 		c.add(found(c.s, x, "expression-open").fixed(x.text + "}"))
 	}
 	id := false
@@ -284,6 +236,10 @@ func (c *checker) text(x *cell, up *loop) {
 		if piece.expr != nil {
 			c.expression(x, piece.expr, up, true)
 			id = id || isID(piece.expr)
+			if path := joinedID(piece.expr.root); path != "" {
+				c.hasID = true
+				c.add(found(c.s, x, "id-in-text").fixed("${" + path + "}"))
+			}
 		}
 	}
 	if c.hasID = c.hasID || id; id && len(p.pieces) > 1 {
@@ -306,6 +262,14 @@ func openExpression(p *parsedText) bool {
 
 // afterwards checks what needs the whole sheet.
 func (c *checker) afterwards() {
+	c.all = slices.DeleteFunc(c.all, func(f Finding) bool {
+		if f.Code != "unknown-name" {
+			return false
+		}
+		path, _ := f.Args[0].(string)
+		root, _, _ := strings.Cut(path, ".")
+		return slices.Contains(c.declared, root)
+	})
 	c.totals()
 	if c.hasID || c.list {
 		return

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,7 +16,12 @@ func (c *checker) expression(x *cell, e *expression, up *loop, printed bool) {
 	for _, ref := range e.refs {
 		c.name(x, ref, up)
 	}
-	if printed {
+	switch {
+	case printed && e.isAggregate():
+		if v, ok, _ := FindVariable(e.field); ok && v.Minor {
+			c.add(found(c.s, x, "money-aggregate", e.field))
+		}
+	case printed:
 		c.money(x, e.root, up)
 	}
 	c.calls(x, e.root)
@@ -104,6 +110,48 @@ func isID(x *expression) bool {
 	return last == "consignmentID" || last == "id" || last == "getId"
 }
 
+// joinedID is the id that an expression joins with a text, "" for none.
+func joinedID(n node) string {
+	b, ok := n.(*binNode)
+	if !ok || b.op != "+" {
+		return ""
+	}
+	for _, side := range []node{b.l, b.r} {
+		if ref, ok := side.(*refNode); ok && isID(&expression{root: ref}) {
+			return pathOf(ref)
+		}
+		if path := joinedID(side); path != "" {
+			return path
+		}
+	}
+	return ""
+}
+
+// braces looks for expressions whose braces are not as they must be.
+func (c *checker) braces(x *cell) {
+	p := x.parsed
+	for i, piece := range p.pieces {
+		if i > 0 && p.pieces[i-1].expr != nil && strings.HasPrefix(piece.text, "}") && !strings.Contains(strings.ReplaceAll(p.source, "${", ""), "{") {
+			source := "${" + p.pieces[i-1].expr.source + "}"
+			c.add(found(c.s, x, "expression-brace-extra").fixed(strings.Replace(x.text, source+"}", source, 1)))
+		}
+	}
+	if len(p.pieces) > 0 || p.broken != nil {
+		return
+	}
+	m := lookalike.FindStringSubmatchIndex(x.text)
+	if m == nil || strings.HasPrefix(x.text[m[0]:], "${") {
+		return
+	}
+	root := x.text[m[4]:m[5]]
+	if slices.ContainsFunc(c.loops, func(l *loop) bool { return l.name == root }) || slices.Contains(knownRoots[:], root) {
+		c.add(found(c.s, x, "expression-lookalike").fixed(x.text[:m[0]] + "${" + x.text[m[2]:m[3]] + "}" + x.text[m[1]:]))
+	}
+}
+
+// lookalike is {row.name}, $(row.name) and $ {row.name}.
+var lookalike = regexp.MustCompile(`\$?\s?[({]\s*(([A-Za-z]\w*)\.[^(){}]*)[)}]`)
+
 // money looks for amounts in kopecks that are printed undivided, and for those
 // divided by a whole number.
 func (c *checker) money(x *cell, n node, up *loop) {
@@ -126,12 +174,24 @@ func (c *checker) money(x *cell, n node, up *loop) {
 			}
 			return
 		}
-		ref, isRef := n.l.(*refNode)
 		by, isNumber := lit.v.(number)
-		if isRef && isNumber && by.long && c.minor(ref, up) != "" {
-			c.add(found(c.s, x, "money-integer", c.minor(ref, up)).fixed(withDoubles(x.text)))
+		if name := c.minorIn(n.l, up); isNumber && by.long && name != "" {
+			c.add(found(c.s, x, "money-integer", name).fixed(withDoubles(x.text)))
 		}
 	}
+}
+
+// minorIn gives the first variable in kopecks of a sum or a product.
+func (c *checker) minorIn(n node, up *loop) string {
+	switch n := n.(type) {
+	case *refNode:
+		return c.minor(n, up)
+	case *binNode:
+		if n.op == "+" || n.op == "-" || n.op == "*" {
+			return cmp.Or(c.minorIn(n.l, up), c.minorIn(n.r, up))
+		}
+	}
+	return ""
 }
 
 // minor gives the name of a variable that is in kopecks, "" for others.
@@ -199,8 +259,11 @@ func (c *checker) calls(x *cell, n node) {
 			for _, a := range s.args {
 				c.calls(x, a)
 			}
-			if s.method && n.name == "formatter" && i == 0 {
+			switch {
+			case s.method && n.name == "formatter" && i == 0:
 				c.formatter(x, s.name)
+			case s.method:
+				c.method(x, s.name)
 			}
 		}
 	case *condNode:
@@ -225,6 +288,18 @@ func (c *checker) calls(x *cell, n node) {
 		for _, a := range n.args {
 			c.calls(x, a)
 		}
+	}
+}
+
+// method looks for a method of texts that is spelled wrong; objects of MoySklad
+// have methods of their own.
+func (c *checker) method(x *cell, name string) {
+	known := []string{"size", "get", "equals", "isEmpty", "toString", "split", "concat", "matches", "charAt", "lastIndexOf", "compareTo"}
+	for _, m := range textMethods {
+		known = append(known, m.name)
+	}
+	if near := nearest(name, known); near != "" && property(name) == "" && !slices.Contains(known, name) {
+		c.add(found(c.s, x, "unknown-name", name+"()").fixed(replaceName(x.text, name, near)))
 	}
 }
 
@@ -260,53 +335,4 @@ func mayBeNull(n node) bool {
 		return n.then != nil && mayBeNull(n.then) || mayBeNull(n.otherwise)
 	}
 	return false
-}
-
-var russianFunction = regexp.MustCompile(`[А-ЯЁа-яё][А-ЯЁа-яё.]*\(`)
-
-// englishNames are the Russian names of functions that people type.
-func englishName(name string) string {
-	switch strings.ToUpper(name) {
-	case "СУММ":
-		return "SUM"
-	case "ЕСЛИ":
-		return "IF"
-	case "ОКРУГЛ":
-		return "ROUND"
-	case "СРЗНАЧ":
-		return "AVERAGE"
-	case "МИН":
-		return "MIN"
-	case "МАКС":
-		return "MAX"
-	case "СЧЁТ", "СЧЕТ":
-		return "COUNT"
-	case "СЧЁТЗ", "СЧЕТЗ":
-		return "COUNTA"
-	case "СТРОКА":
-		return "ROW"
-	case "И":
-		return "AND"
-	case "ИЛИ":
-		return "OR"
-	case "НЕ":
-		return "NOT"
-	case "ЦЕЛОЕ":
-		return "INT"
-	case "ГИПЕРССЫЛКА":
-		return "HYPERLINK"
-	case "СЦЕПИТЬ":
-		return "CONCATENATE"
-	case "ПРОИЗВЕД":
-		return "PRODUCT"
-	case "СУММЕСЛИ":
-		return "SUMIF"
-	case "ВПР":
-		return "VLOOKUP"
-	case "ABS", "АБС":
-		return "ABS"
-	case "ПРОМЕЖУТОЧНЫЕ.ИТОГИ":
-		return "SUBTOTAL"
-	}
-	return ""
 }

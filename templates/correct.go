@@ -105,12 +105,44 @@ func withDoubles(text string) string {
 	})
 }
 
-// withoutSlashes drops the last // and what follows it.
+var schemePattern = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://`)
+
+// withoutSlashes drops the last // and what follows it; the slashes of an
+// address are divided between texts that an expression joins.
 func withoutSlashes(text string) string {
-	if at := strings.LastIndex(text, "//"); at >= 0 && !strings.Contains(text, "://") {
+	for {
+		m := schemePattern.FindStringIndex(text)
+		if m == nil {
+			break
+		}
+		scheme := text[m[0] : m[1]-len("://")]
+		joined := `${"` + scheme + `" + ":/" + "/"}`
+		if open := strings.LastIndex(text[:m[0]], "${"); open >= 0 && !strings.Contains(text[open:m[0]], "}") {
+			quote, inside := openQuote(text[open+2 : m[0]])
+			if !inside {
+				return text
+			}
+			joined = scheme + quote + " + " + quote + ":/" + quote + " + " + quote + "/"
+		}
+		text = text[:m[0]] + joined + text[m[1]:]
+	}
+	if at := strings.LastIndex(text, "//"); at >= 0 {
 		return strings.TrimRight(text[:at], " ")
 	}
 	return text
+}
+
+// openQuote says whether a piece of an expression ends inside a text.
+func openQuote(source string) (quote string, inside bool) {
+	for _, r := range source {
+		switch {
+		case inside:
+			inside = string(r) != quote
+		case r == '"' || r == '\'':
+			quote, inside = string(r), true
+		}
+	}
+	return quote, inside
 }
 
 // straightQuotes replaces typographic quotes.
@@ -118,8 +150,16 @@ func straightQuotes(text string) string {
 	return strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`, "‘", "'", "’", "'", "‚", "'", "″", `"`, "′", "'").Replace(text)
 }
 
+var onePath = regexp.MustCompile(`^\s*[A-Za-z_][\w.]*(?:\(\))?\s*$`)
+
 // nullSafeTest puts a comparison with null in front of a test.
 func nullSafeTest(text, source string) string {
+	switch {
+	case strings.TrimSpace(source) == "null":
+		return text
+	case !onePath.MatchString(source):
+		return strings.Replace(text, "${"+source+"}", "${("+source+") != null && ("+source+")}", 1)
+	}
 	return strings.Replace(text, "${"+source+"}", "${"+source+" != null && "+source+"}", 1)
 }
 
@@ -131,7 +171,7 @@ func attributeFinding(s *tab, c *cell, name string, err error) Finding {
 		return found(s, c, "attribute-missing", name)
 	case errors.Is(err, errNotExpression):
 		value, _ := c.tag.attr(name)
-		bare := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(value), "${"), "}")
+		bare := strings.TrimRight(strings.TrimLeft(value, " ${"), " }")
 		return found(s, c, "attribute-bare", name).fixed(strings.Replace(c.text, value, "${"+bare+"}", 1))
 	case errors.As(err, &syntax):
 		return found(s, c, "attribute-broken", name, syntax)

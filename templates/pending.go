@@ -168,7 +168,7 @@ func (r *renderer) rewritten(p *pending) string {
 		}
 		all := strings.Join(texts, "")
 		if left == 0 && refs > 0 && !part.badDefault {
-			r.note(found(p.s.tab, p.cell, "formula-empty", all).fixed("$["+withDefaults(singleCells(p.f.source))+"]"), p.cell, "")
+			r.note(found(p.s.tab, p.cell, "formula-empty", all).fixed("$["+withDefaults(p.f.source)+"]"), p.cell, "")
 		}
 		b.WriteString(all)
 	}
