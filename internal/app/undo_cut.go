@@ -32,6 +32,7 @@ func (unlogged) Intent([]journal.Before) (int, error) {
 }
 func (unlogged) Task(int, string) error                    { return errors.New("a look sends nothing") }
 func (unlogged) Done(int, []journal.Outcome, string) error { return nil }
+func (unlogged) Unsent(int, []int) error                   { return nil }
 
 // lookBack finds out how far an interrupted run came, so that it can be taken
 // back without being finished first. Nothing is written down yet.

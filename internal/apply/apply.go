@@ -5,6 +5,7 @@ package apply
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"catalogsheet/internal/catalog"
@@ -19,6 +20,7 @@ type Log interface {
 	Intent(before []journal.Before) (batch int, err error)
 	Task(batch int, id string) error
 	Done(batch int, outcomes []journal.Outcome, unclear string) error
+	Unsent(batch int, steps []int) error
 }
 
 // Engine sends plans. The zero values of its options work.
@@ -60,7 +62,7 @@ type State struct {
 	covered map[catalog.Key]bool
 	readAt  time.Time
 	// made are the created items that were found, by client id.
-	made map[string]catalog.Key
+	made map[string]source.Doc
 }
 
 // Seen hands over documents that were just read, so that a batch which is sent
@@ -282,15 +284,13 @@ func (e *Engine) findMade(ctx context.Context, s *State, steps []int) error {
 		}
 		ids[step.Target.Type] = append(ids[step.Target.Type], step.ClientID)
 	}
-	s.made = map[string]catalog.Key{}
+	s.made = map[string]source.Doc{}
 	for _, typ := range types {
 		docs, err := from.Made(ctx, typ, ids[typ])
 		if err != nil {
 			return err
 		}
-		for id, doc := range docs {
-			s.made[id] = doc.Key
-		}
+		maps.Copy(s.made, docs)
 	}
 	return nil
 }

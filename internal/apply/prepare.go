@@ -23,6 +23,9 @@ const (
 type write struct {
 	step int
 	source.Write
+	// What was known of the step before it was sent.
+	before   *journal.Before
+	intended bool
 }
 
 // prepare compares every step with what the server holds. A step that need not
@@ -32,7 +35,7 @@ func (e *Engine) prepare(s *State, open []int) (writes []write, before []journal
 	for _, i := range open {
 		step := s.Plan.Steps[i]
 		if step.Op == plan.Create {
-			writes = append(writes, write{i, source.Write{Step: step}})
+			writes = append(writes, s.write(i, source.Write{Step: step}))
 			before = append(before, journal.Before{Step: i})
 			continue
 		}
@@ -47,10 +50,14 @@ func (e *Engine) prepare(s *State, open []int) (writes []write, before []journal
 		doc := s.live[step.Target]
 		send := step
 		send.Set = todo
-		writes = append(writes, write{i, source.Write{Step: send, Live: doc}})
+		writes = append(writes, s.write(i, source.Write{Step: send, Live: doc}))
 		before = append(before, journal.Before{Step: i, Values: was(e.Source, todo, doc), Exact: exact(e.Source, todo, doc), Updated: updated(e.Source, doc)})
 	}
 	return writes, before, decided, nil
+}
+
+func (s *State) write(i int, w source.Write) write {
+	return write{step: i, Write: w, before: s.Before[i], intended: s.Intended[i]}
 }
 
 // judge compares a step with what was read last: it gives what is still to be

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/journal"
 	"catalogsheet/internal/plan"
@@ -37,14 +38,15 @@ func (e *Engine) send(ctx context.Context, s *State, writes []write, before []jo
 		open, err = e.readBack(ctx, s, batch, writes, err, round)
 		return open, large, err
 	case large && len(writes) > 1:
-		s.unsent(writes)
-		return positions(writes), true, nil
+		return positions(writes), true, e.unsent(s, batch, writes)
 	case large:
 		o := outcome(writes[0].step, writes[0].Step, plan.Rejected, CodeTooLarge, "")
 		return nil, false, e.done(s, batch, []journal.Outcome{o}, "")
 	case err != nil:
 		// Certainly nothing was carried out: the steps stay open for a resume.
-		s.unsent(writes)
+		if logged := e.unsent(s, batch, writes); logged != nil {
+			err = errors.Join(err, logged)
+		}
 		return nil, false, err
 	case len(results) != len(writes):
 		return nil, false, fmt.Errorf("%s gave %d results for %d writes", e.Source.Name(), len(results), len(writes))
@@ -53,11 +55,14 @@ func (e *Engine) send(ctx context.Context, s *State, writes []write, before []jo
 	return open, false, err
 }
 
-// unsent takes back the mark of steps that certainly were not carried out.
-func (s *State) unsent(writes []write) {
+// unsent takes back the intent of steps that certainly were not carried out: a
+// value that somebody else gives them later is not this run's.
+func (e *Engine) unsent(s *State, batch int, writes []write) error {
 	for _, w := range writes {
-		s.Intended[w.step] = false
+		s.Before[w.step], s.Intended[w.step] = w.before, w.intended
 	}
+	s.Tasks = nil
+	return e.Log.Unsent(batch, positions(writes))
 }
 
 // settleResults takes the service's answer over, reading back what it left
@@ -65,48 +70,59 @@ func (s *State) unsent(writes []write) {
 // a parallel request have one more try: they are read and judged anew.
 func (e *Engine) settleResults(ctx context.Context, s *State, batch int, writes []write, results []source.Result) (open []int, err error) {
 	var outcomes []journal.Outcome
-	var doubtful []write
+	var doubts []doubt
+	var again []write
 	for i, r := range results {
 		w := writes[i]
+		doubtful := r.Inferred
 		switch {
 		case r.Again && !s.again[w.step]:
 			if s.again == nil {
 				s.again = map[int]bool{}
 			}
-			s.again[w.step], s.Intended[w.step] = true, false
-			open = append(open, w.step)
+			s.again[w.step] = true
+			again = append(again, w)
 			continue
-		case r.Outcome.State == plan.Applied && w.Step.Op == plan.Update:
+		case r.Outcome.State == plan.Applied:
 			kept, err := holds(e.Source, w.Step, r.Saved)
 			if err != nil {
 				return nil, err
 			}
-			if !kept {
-				doubtful = append(doubtful, w)
-				continue
-			}
+			doubtful = !kept
+		}
+		if doubtful {
+			doubts = append(doubts, doubt{w, r.Outcome})
+			continue
 		}
 		outcomes = append(outcomes, journal.Outcome{Step: w.step, Outcome: r.Outcome})
 	}
-	if len(doubtful) > 0 {
-		more, err := e.lookAgain(ctx, s, doubtful)
-		if err != nil {
+	if len(again) > 0 {
+		s.forget()
+		if err := e.unsent(s, batch, again); err != nil {
 			return nil, err
 		}
-		outcomes = append(outcomes, more...)
 	}
-	if len(open) > 0 {
-		s.forget()
+	more, err := e.lookAgain(ctx, s, doubts)
+	if err != nil {
+		return nil, err
 	}
-	return open, e.done(s, batch, outcomes, "")
+	if outcomes = append(outcomes, more...); len(outcomes) == 0 {
+		return positions(again), nil
+	}
+	return positions(again), e.done(s, batch, outcomes, "")
 }
 
-// holds says whether a saved entity holds every value that was sent.
+// holds says whether a saved entity holds every value that was sent. Of a new
+// item only the values that were given count, and an answer that shows none of
+// them is believed.
 func holds(src source.Source, step plan.Step, saved source.Doc) (bool, error) {
 	if saved.Fields == nil {
-		return false, nil
+		return step.Op == plan.Create, nil
 	}
 	for _, a := range step.Set {
+		if step.Op == plan.Create && !given(src, a) {
+			continue
+		}
 		now, err := value(src, a.Field, saved)
 		if err != nil {
 			return false, err
@@ -118,34 +134,94 @@ func holds(src source.Source, step plan.Step, saved source.Doc) (bool, error) {
 	return true, nil
 }
 
-// lookAgain reads entities whose answer did not show the wanted values.
-func (e *Engine) lookAgain(ctx context.Context, s *State, writes []write) ([]journal.Outcome, error) {
-	steps := positions(writes)
-	if err := e.read(ctx, s, steps); err != nil {
+// given says that a new item was given a value of its own: not the type or the
+// store that its key has, and nothing empty, for which a service has its own.
+func given(src source.Source, a plan.Assign) bool {
+	lens, ok := src.Lens(a.Field)
+	return ok && lens.Set != nil && a.Want.IsSet() && a.Want.Text() != ""
+}
+
+// doubt is a write whose answer is to be read back before it is believed.
+type doubt struct {
+	write
+	said plan.Outcome
+}
+
+// lookAgain reads entities whose answer did not show the wanted values, or did
+// not speak of each of them.
+func (e *Engine) lookAgain(ctx context.Context, s *State, doubts []doubt) ([]journal.Outcome, error) {
+	if len(doubts) == 0 {
+		return nil, nil
+	}
+	docs, err := e.found(ctx, s, doubts)
+	if err != nil {
 		return nil, err
 	}
 	var outcomes []journal.Outcome
-	for _, w := range writes {
-		doc, found := s.live[w.Step.Target]
-		if !found {
-			outcomes = append(outcomes, outcome(w.step, w.Step, plan.Rejected, CodeGone, ""))
-			continue
+	for i, d := range doubts {
+		refused := d.said.State != plan.Applied
+		kept := false
+		if docs[i] != nil {
+			if kept, err = holds(e.Source, d.Step, *docs[i]); err != nil {
+				return nil, err
+			}
+			d.said.Target = docs[i].Key
 		}
-		kept, err := holds(e.Source, w.Step, doc)
 		switch {
-		case err != nil:
-			return nil, err
 		case kept:
-			outcomes = append(outcomes, outcome(w.step, w.Step, plan.Applied, "", ""))
+			d.said = plan.Outcome{Target: d.said.Target, State: plan.Applied}
+		case refused:
+		case docs[i] == nil:
+			d.said = plan.Outcome{Target: d.said.Target, State: plan.Rejected, Code: CodeGone}
 		default:
-			outcomes = append(outcomes, outcome(w.step, w.Step, plan.Rejected, CodeNotKept, held(e.Source, w.Step, doc)))
+			d.said = plan.Outcome{Target: d.said.Target, State: plan.Rejected, Code: CodeNotKept, Message: held(e.Source, d.Step, *docs[i])}
 		}
+		outcomes = append(outcomes, journal.Outcome{Step: d.step, Outcome: d.said})
 	}
 	return outcomes, nil
 }
 
+// found reads what there is of doubtful writes, nil where there is nothing. An
+// item that was to be made is known by its id, or else by its client id.
+func (e *Engine) found(ctx context.Context, s *State, doubts []doubt) ([]*source.Doc, error) {
+	var keys []catalog.Key
+	var nameless []int
+	for _, d := range doubts {
+		if d.said.Target.ID == "" {
+			nameless = append(nameless, d.step)
+			continue
+		}
+		keys = append(keys, d.said.Target)
+	}
+	if err := e.findMade(ctx, s, nameless); err != nil {
+		return nil, err
+	}
+	if len(keys) > 0 {
+		began := e.Now()
+		live, err := e.Source.Live(ctx, keys)
+		if err != nil {
+			return nil, err
+		}
+		s.Seen(keys, live, began)
+	}
+	docs := make([]*source.Doc, len(doubts))
+	for i, d := range doubts {
+		doc, ok := s.live[d.said.Target]
+		if d.said.Target.ID == "" {
+			doc, ok = s.made[d.Step.ClientID]
+		}
+		if ok {
+			docs[i] = &doc
+		}
+	}
+	return docs, nil
+}
+
 func held(src source.Source, step plan.Step, doc source.Doc) string {
 	for _, a := range step.Set {
+		if step.Op == plan.Create && !given(src, a) {
+			continue
+		}
 		if now, err := value(src, a.Field, doc); err == nil && !a.Kind.Equal(now, a.Want) {
 			return fmt.Sprintf("%s: %s ≠ %s", name(a), text(now), text(a.Want))
 		}
@@ -193,12 +269,21 @@ func (e *Engine) readBack(ctx context.Context, s *State, batch int, writes []wri
 func (e *Engine) verdicts(s *State, steps []int) (outcomes []journal.Outcome, open []int, err error) {
 	for _, i := range steps {
 		if step := s.Plan.Steps[i]; step.Op == plan.Create {
-			if key, found := s.made[step.ClientID]; found {
-				step.Target = key
-				outcomes = append(outcomes, outcome(i, step, plan.Applied, "", ""))
-			} else {
+			doc, found := s.made[step.ClientID]
+			if !found {
 				open = append(open, i)
+				continue
 			}
+			kept, err := holds(e.Source, step, doc)
+			if err != nil {
+				return nil, nil, err
+			}
+			step.Target = doc.Key
+			o := outcome(i, step, plan.Applied, "", "")
+			if !kept {
+				o = outcome(i, step, plan.Rejected, CodeNotKept, held(e.Source, step, doc))
+			}
+			outcomes = append(outcomes, o)
 			continue
 		}
 		_, decided, err := e.judge(s, i)

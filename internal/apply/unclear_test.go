@@ -338,6 +338,13 @@ func (l *fullLog) Done(batch int, outcomes []journal.Outcome, unclear string) er
 	return l.log.Done(batch, outcomes, unclear)
 }
 
+func (l *fullLog) Unsent(batch int, steps []int) error {
+	if l.full() {
+		return errFull
+	}
+	return l.log.Unsent(batch, steps)
+}
+
 // A create whose answer was lost is looked for before anything is sent again,
 // so that a refusal of the second try cannot hide an item that is there.
 func TestLostCreateIsFound(t *testing.T) {

@@ -247,6 +247,8 @@ type fate struct {
 	stop chan struct{}
 	// each is told of every request before it leaves.
 	each func(*http.Request, []byte)
+	// below carries the requests; nil is the network.
+	below http.RoundTripper
 
 	mu     sync.Mutex
 	n      int
@@ -309,7 +311,11 @@ func (f *fate) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		f.each(r, body)
 	}
-	resp, err := http.DefaultTransport.RoundTrip(r)
+	below := f.below
+	if below == nil {
+		below = http.DefaultTransport
+	}
+	resp, err := below.RoundTrip(r)
 	if err != nil || how == never {
 		return resp, err
 	}
@@ -343,6 +349,10 @@ func (m *mortalLog) Task(batch int, id string) error {
 
 func (m *mortalLog) Done(batch int, outcomes []journal.Outcome, unclear string) error {
 	return m.f.write(func() error { return m.log.Done(batch, outcomes, unclear) })
+}
+
+func (m *mortalLog) Unsent(batch int, steps []int) error {
+	return m.f.write(func() error { return m.log.Unsent(batch, steps) })
 }
 
 // sentIDs takes the ids of the elements out of a bulk write.

@@ -119,6 +119,9 @@ type Record struct {
 	// task under which the service carries the batch out after its answer.
 	Task     string    `json:"task,omitempty"`
 	Outcomes []Outcome `json:"outcomes,omitempty"`
+	// Unsent are steps of the batch that certainly were not carried out: they
+	// are open as they were before its intent.
+	Unsent []int `json:"unsent,omitempty"`
 	// Unclear says why a batch had to be read back.
 	Unclear string `json:"unclear,omitempty"`
 	State   State  `json:"state,omitempty"`
@@ -146,6 +149,15 @@ type Run struct {
 	State State
 	// Torn says that the last line was cut; it counts as not written.
 	Torn bool
+
+	// earlier is what was known of a step before its last intent.
+	earlier []mark
+}
+
+// mark is what a journal knows of a step without an outcome.
+type mark struct {
+	before   *Before
+	intended bool
 }
 
 // Counts counts the outcomes; a step without one is unsent.
@@ -161,11 +173,16 @@ func (r *Run) Counts() map[plan.State]int {
 	return counts
 }
 
-// Written lists what the run really wrote, for an undo.
+// Written lists what the run really wrote, for an undo. A new item that was
+// refused and has an id was made, though it holds another value than was sent.
 func (r *Run) Written() []plan.Written {
 	var list []plan.Written
 	for i, o := range r.Outcomes {
-		if o == nil || o.State != plan.Applied {
+		if o == nil {
+			continue
+		}
+		made := o.State == plan.Rejected && r.Plan.Steps[i].Op == plan.Create && o.Target.ID != ""
+		if o.State != plan.Applied && !made {
 			continue
 		}
 		w := plan.Written{Step: r.Plan.Steps[i], NewID: o.Target.ID}

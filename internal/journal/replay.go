@@ -144,6 +144,7 @@ func (r *Run) ready(record Record) error {
 	n := len(r.Plan.Steps)
 	r.Ready = true
 	r.Outcomes, r.Before, r.Intended = make([]*plan.Outcome, n), make([]*Before, n), make([]bool, n)
+	r.earlier = make([]mark, n)
 	return nil
 }
 
@@ -156,6 +157,7 @@ func (r *Run) intent(record Record) error {
 		if b.Step < 0 || b.Step >= len(r.Before) {
 			return fmt.Errorf("an intent for step %d", b.Step)
 		}
+		r.earlier[b.Step] = mark{r.Before[b.Step], r.Intended[b.Step]}
 		r.Before[b.Step], r.Intended[b.Step] = b.Over(r.Before[b.Step]), true
 	}
 	return nil
@@ -174,6 +176,12 @@ func (r *Run) done(record Record) error {
 			return fmt.Errorf("step %d cannot be %q", o.Step, o.State)
 		}
 		r.Outcomes[o.Step], r.Intended[o.Step] = &o.Outcome, false
+	}
+	for _, i := range record.Unsent {
+		if i < 0 || i >= len(r.Intended) || !r.Intended[i] {
+			return fmt.Errorf("step %d was not about to be sent", i)
+		}
+		r.Before[i], r.Intended[i] = r.earlier[i].before, r.earlier[i].intended
 	}
 	return nil
 }

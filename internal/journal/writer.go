@@ -54,6 +54,12 @@ func (w *Writer) Done(batch int, outcomes []Outcome, unclear string) error {
 	return w.write(Record{Kind: KindDone, Batch: batch, Outcomes: outcomes, Unclear: unclear})
 }
 
+// Unsent says that steps of a batch certainly were not carried out: they are
+// open as they were before its intent.
+func (w *Writer) Unsent(batch int, steps []int) error {
+	return w.write(Record{Kind: KindDone, Batch: batch, Unsent: steps})
+}
+
 // End closes the run.
 func (w *Writer) End(state State) error { return w.write(Record{Kind: KindEnd, State: state}) }
 

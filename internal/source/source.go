@@ -72,6 +72,9 @@ type Result struct {
 	// Saved is the entity as the answer gave it; Fields are nil where it gave
 	// none.
 	Saved Doc
+	// Inferred: the service refused the request as a whole, without a word about
+	// the entity: it is to be read before that is believed.
+	Inferred bool
 	// Again: the entity was refused only because somebody wrote to it at the
 	// same moment, so it is worth another look and one more try.
 	Again bool

@@ -59,6 +59,7 @@ type log struct{ n int }
 func (l *log) Intent([]journal.Before) (int, error)      { l.n++; return l.n, nil }
 func (l *log) Task(int, string) error                    { return nil }
 func (l *log) Done(int, []journal.Outcome, string) error { return nil }
+func (l *log) Unsent(int, []int) error                   { return nil }
 
 // carryOut sends steps as an import does.
 func carryOut(t *testing.T, src *evotor.Source, steps []plan.Step) (map[plan.State]int, []*plan.Outcome) {

@@ -181,8 +181,10 @@ func (s *Source) judge(writes []source.Write, sent []int, results []source.Resul
 	case len(he.All) == 0:
 		return fmt.Errorf("%w: %w", source.ErrUnknown, explain(err))
 	}
+	// Nowhere is it said that such an answer leaves every element unsaved.
 	for _, i := range sent {
 		results[i] = refused(writes[i], he.Code, he.Message)
+		results[i].Inferred = true
 	}
 	return nil
 }
