@@ -42,6 +42,8 @@ func (e *Engine) send(ctx context.Context, s *State, writes []write, before []jo
 	case large:
 		o := outcome(writes[0].step, writes[0].Step, plan.Rejected, CodeTooLarge, "")
 		return nil, false, e.done(s, batch, []journal.Outcome{o}, "")
+	case err != nil && len(s.Tasks) > 0:
+		return nil, false, err // a task was taken on: a resume reads back
 	case err != nil:
 		// Certainly nothing was carried out: the steps stay open for a resume.
 		if logged := e.unsent(s, batch, writes); logged != nil {
