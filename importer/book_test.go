@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"iter"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -173,7 +174,10 @@ func textRow(num int, texts []string) sheet.Row {
 // put replaces a cell of the main sheet: put(b, "H2", cell).
 func (b *book) put(at string, c sheet.Cell) {
 	col := int(at[0]-'A') + 1
-	num := int(at[1] - '0')
+	num, err := strconv.Atoi(at[1:])
+	if err != nil {
+		panic(err)
+	}
 	c.Col = col
 	rows := b.sheets[0].rows
 	for i := range rows {
