@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"time"
@@ -86,7 +87,9 @@ func absolute(path string) string {
 func (r *runner) drive(ctx context.Context, log *journal.Writer) error {
 	bar := r.e.NewProgress(i18n.T("sending", "отправка"))
 	engine := &apply.Engine{Source: r.src, Log: log, Now: r.e.Now, Stop: ctx.Done(), Progress: bar.Set, Pause: pause(r.e.Hard)}
+	ended := r.e.sayEnding(ctx)
 	err := engine.Run(r.e.Hard, r.state)
+	ended()
 	bar.Close()
 	if err == nil {
 		end := journal.Done
@@ -105,6 +108,29 @@ func (r *runner) drive(ctx context.Context, log *journal.Writer) error {
 		code, err = Interrupted, i18n.Errorf(i18n.T("interrupted: what was sent is in the journal", "прервано: отправленное записано в журнал"))
 	}
 	return &Exit{Code: code, Err: err, Hint: i18n.Errorf(i18n.T("go on with: catalogsheet resume %s", "продолжить: catalogsheet resume %s"), r.run)}
+}
+
+// sayEnding says at the first Ctrl-C why the program goes on: what is on its way
+// may take minutes. The function that it gives ends the watch.
+func (e *Env) sayEnding(ctx context.Context) (ended func()) {
+	quit, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		select {
+		case <-ctx.Done():
+		case <-quit:
+			return
+		}
+		if e.ShowProgress && !e.Quiet {
+			fmt.Fprintln(e.Stderr) // below the bar, where the terminal has shown ^C
+		}
+		e.Say(i18n.T("interrupted: waiting for the answer to what is on its way; Ctrl-C once more stops at once",
+			"прервано: ждём ответа на уже отправленное; ещё одно нажатие Ctrl-C остановит сразу"))
+	}()
+	return func() {
+		close(quit)
+		<-done
+	}
 }
 
 // pause waits, but not longer than the second interrupt.
