@@ -263,7 +263,8 @@ func (j *job) sendPlan(ctx context.Context, f *importFlags, src onlineSource, se
 	if err != nil {
 		return err
 	}
-	r := &runner{e: j.e, src: src, plan: p, command: "import", file: j.file, fileHash: hash, account: account, seen: seen, result: resultPath(j.file, f.result), read: j.readOptions()}
+	r := &runner{e: j.e, src: src, plan: p, command: "import", file: j.file, fileHash: hash, account: account, seen: seen, result: resultPath(j.file, f.result), read: j.readOptions(),
+		leftOut: f.leftOut, skipped: f.skipped}
 	sent := r.start(ctx)
 	j.run, j.items = r.run, r.items()
 	if j.run == "" {

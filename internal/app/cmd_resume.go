@@ -153,6 +153,7 @@ func goOn(ctx context.Context, e *Env, dir journal.Dir, src source.Source, found
 	}
 	r := &runner{e: e, src: src, plan: replayed.Plan, command: replayed.Command, file: replayed.File, path: replayed.Path, account: account, run: replayed.Run,
 		fileHash: replayed.FileHash, result: replayed.Result, read: replayed.Read, undoOf: replayed.UndoOf,
+		leftOut: replayed.LeftOut, skipped: replayed.Skipped,
 		state: begun(replayed)}
 	return r, r.drive(ctx, log)
 }
@@ -233,6 +234,12 @@ func finish(e *Env, r *runner, format string, more []i18n.Localizer, sent error)
 	if r.command != "undo" && r.undoable(sent) {
 		m.Closing = append(m.Closing, report.Say(textUndo, r.run))
 	}
+	leftOut := r.leftOut+r.skipped > 0
+	if leftOut {
+		m.Closing = append(m.Closing, report.Say(i18n.T(
+			"the import left out changes: %[1]d in bad rows, %[2]d in conflict with the server",
+			"часть изменений импорт пропустил: в строках с ошибками %[1]d, в конфликте с сервером %[2]d"), r.leftOut, r.skipped))
+	}
 	m.Closing = append(m.Closing, more...)
 	m.Failed = exitCause(sent)
 	text := report.Text
@@ -254,7 +261,7 @@ func finish(e *Env, r *runner, format string, more []i18n.Localizer, sent error)
 		return printed
 	case sent != nil:
 		return sent
-	case partly(m.Items):
+	case leftOut || partly(m.Items):
 		return &Exit{Code: Partly}
 	}
 	return nil

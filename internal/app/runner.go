@@ -30,6 +30,8 @@ type runner struct {
 	undoOf   string
 	result   string
 	read     [][2]string // the options under which the sheet was read
+	leftOut  int         // changes of bad rows that were not to be sent
+	skipped  int         // changes in conflict that were not to be sent
 	seen     live
 
 	// run is the run's id once it has begun.
@@ -60,6 +62,7 @@ func (r *runner) start(ctx context.Context) error {
 	log, err := dir.Create(journal.Begin{
 		Run: run, Command: r.command, File: r.file, Path: absolute(r.file), FileHash: r.fileHash, Source: r.src.Name(),
 		Account: r.account.ID, AccountName: r.account.Name, UndoOf: r.undoOf, Result: absolute(r.result), Read: r.read,
+		LeftOut: r.leftOut, Skipped: r.skipped,
 	}, r.plan)
 	if err != nil {
 		return i18n.Wrap(i18n.T("nothing was sent: the journal cannot be written", "ничего не отправлено: журнал не записывается"), err)

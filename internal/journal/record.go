@@ -59,6 +59,10 @@ type Begin struct {
 	// Read are the options under which the sheet was read, as name and value:
 	// without them a resumed run could not read a foreign sheet again.
 	Read [][2]string `json:"read,omitempty"`
+	// LeftOut and Skipped count what the command left out on purpose: changes of
+	// bad rows, and those in conflict. A run that has some ends partly done.
+	LeftOut int `json:"leftOut,omitempty"`
+	Skipped int `json:"skipped,omitempty"`
 }
 
 // Before is what one step's fields held when the intent was made.
