@@ -105,6 +105,9 @@ func (r *reader) text(c *column, text string, base catalog.Value) reading {
 	if isTemplate(text) {
 		return bad(diag.New("template-broken"))
 	}
+	if got, ok := r.lossy(text, base); ok {
+		return got
+	}
 	switch c.Kind {
 	case catalog.Text, catalog.Code:
 		return r.words(c, text, base)

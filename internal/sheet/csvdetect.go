@@ -52,6 +52,19 @@ func findEncoding(name string) (string, encoding.Encoding, error) {
 		"неизвестная кодировка %q: известны utf-8, utf-16le, utf-16be, windows-1251, koi8-r и cp866"), name)
 }
 
+// Lacks says that the file's encoding has no byte for some sign of text.
+func (d Dialect) Lacks(text string) bool {
+	_, enc, err := findEncoding(d.Encoding)
+	table, single := enc.(*charmap.Charmap)
+	if err != nil || !single {
+		return false
+	}
+	return strings.ContainsFunc(text, func(r rune) bool {
+		_, ok := table.EncodeRune(r)
+		return !ok
+	})
+}
+
 // boms are the byte order marks.
 var boms = []struct{ mark, name string }{
 	{"\xEF\xBB\xBF", UTF8BOM},

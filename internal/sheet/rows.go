@@ -203,9 +203,9 @@ type rawCell struct {
 	Cell
 	kind     string // attribute t
 	from     int    // where its text begins in the arena
-	hasValue bool // has <v>
-	inline   bool // has <is>
-	constant bool // the formula is TRUE() or FALSE()
+	hasValue bool   // has <v>
+	inline   bool   // has <is>
+	constant bool   // the formula is TRUE() or FALSE()
 }
 
 // cell reads <c>.
