@@ -246,10 +246,19 @@ func (j *job) withoutBase() []i18n.Localizer {
 	switch {
 	case j.serverBase:
 		return []i18n.Localizer{report.Say(i18n.T("there is no base: the sheet is compared with what the server holds now", "основы нет: лист сравнивается с тем, что сейчас на сервере"))}
-	case !j.edited.Refused() && j.edited.Review == nil:
-		return []i18n.Localizer{report.Say(i18n.T("there is no base: the sheet can only be compared online (review --online, import)", "основы нет: сравнить лист можно только с сервером (review --online, import)"))}
+	case j.uncompared():
+		return []i18n.Localizer{report.Say(i18n.T(
+			"there is no base: name it with --base (the exported .xlsx, or the .base.csv beside the .csv), or compare the sheet with the server (review --online, import)",
+			"основы нет: назовите её в --base (выгруженный .xlsx или .base.csv рядом с .csv) или сравните лист с сервером (review --online, import)"))}
 	}
 	return nil
+}
+
+// uncompared says that a sheet was read which nothing stands beside: that no
+// change was found in it means nothing.
+func (j *job) uncompared() bool {
+	e := j.edited
+	return !j.serverBase && !e.HasBase() && !e.Refused() && e.Review == nil && e.Report == nil
 }
 
 func delimiterName(r rune) string {
@@ -266,6 +275,7 @@ func (j *job) model(failed error) report.Model {
 	if j.edited != nil {
 		h := j.edited.Head
 		m.Source, m.Kind, m.Snapshot, m.Taken = h.Source, h.Kind, h.ID, h.Taken
+		m.Uncompared = j.uncompared()
 		m.Rows, m.Unchanged, m.Missing, m.Created = j.edited.Rows, j.edited.Unchanged, j.edited.Missing, j.edited.Created
 	}
 	return m

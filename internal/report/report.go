@@ -30,9 +30,11 @@ type Model struct {
 	// Rows counts the data rows of the file, Unchanged those that ask for
 	// nothing, Missing the rows of the base that the file no longer has.
 	Rows, Unchanged, Missing int
-	Changes                  []merge.Change
-	Created                  []merge.Created
-	Problems                 diag.List
+	// Uncompared says that the file's rows were compared with nothing.
+	Uncompared bool
+	Changes    []merge.Change
+	Created    []merge.Created
+	Problems   diag.List
 	// Online says that the server was read: Theirs and Verdict of the changes
 	// mean something.
 	Online bool

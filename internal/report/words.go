@@ -26,7 +26,10 @@ var (
 	headCreated = i18n.T(
 		"%[2]s {1:item|items} will be created",
 		"{1:Будет создан|Будут созданы|Будет создано} %[2]s {1:товар|товара|товаров}")
-	headNone = i18n.T("No changes", "Изменений нет")
+	headNone       = i18n.T("No changes", "Изменений нет")
+	headUncompared = i18n.T(
+		"%[2]s {1:row|rows} read, nothing to compare {1:it|them} with",
+		"{1:Прочитана|Прочитаны|Прочитано} %[2]s {1:строка|строки|строк}, сравнить {1:её|их|их} не с чем")
 
 	donePrices = i18n.T(
 		"%[2]s {1:price|prices} of %[4]s {3:item|items} changed",
@@ -94,6 +97,9 @@ func Headline(m Model, l i18n.Lang) string {
 func beforeParts(m Model, l i18n.Lang) []string {
 	c := m.Counts()
 	parts := mainParts(c.prices, c.others, c.Created, [4]i18n.Text{headPrices, headFields, headCreated, headNone}, l)
+	if m.Uncompared && c.prices.Fields+c.others.Fields+c.Created == 0 {
+		parts = []string{count(headUncompared, m.Rows, l)}
+	}
 	for _, p := range []struct {
 		n    int
 		text i18n.Text
