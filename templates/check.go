@@ -50,7 +50,14 @@ func (t *Template) Check() Findings {
 
 // live is what rendering says of a template without looking at the data.
 func (t *Template) live() Findings {
-	return slices.DeleteFunc(t.Check(), func(f Finding) bool { return !kindOf(f.Code).live })
+	all := slices.DeleteFunc(t.Check(), func(f Finding) bool { return !kindOf(f.Code).live })
+	for _, x := range t.left {
+		all = append(all, found(t.tab(x.sheet, nil), &cell{}, x.code, x.count))
+	}
+	for _, s := range t.tabs {
+		all = append(all, s.attachedAcross()...)
+	}
+	return all
 }
 
 // loop is a jx:forEach over rows or columns as the check sees it.

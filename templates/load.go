@@ -133,6 +133,7 @@ func (l *loader) load() error {
 		if err := l.merges(s); err != nil {
 			return err
 		}
+		s.hangs = l.hanging(s, data)
 		l.t.tabs = append(l.t.tabs, s)
 	}
 	if len(l.t.tabs) == 0 {

@@ -5,11 +5,27 @@ import (
 	"catalogsheet/internal/i18n"
 )
 
+// leftOutHint never changes.
+var leftOutHint = i18n.T("save the template as .xlsx for reports made here; MoySklad keeps what an .xls has", "для отчётов, которые строятся здесь, сохраните шаблон как .xlsx; МойСклад берёт из .xls всё")
+
 // renderKinds are what only the data shows.
 var renderKinds = [...]kind{
 	{"render-unknown", "L18", diag.Warning, false, false,
 		i18n.T("the data has no %[1]s: the value is blank", "в данных нет %[1]s: значение пустое"),
 		i18n.Text{}},
+	{"xls-pictures", "", diag.Warning, false, false,
+		i18n.T("pictures, charts and shapes of an .xls template are not in this report (%[1]d)", "картинок, диаграмм и фигур из шаблона .xls в этом отчёте нет (%[1]d)"), leftOutHint},
+	{"xls-comments", "", diag.Warning, false, false,
+		i18n.T("comments of an .xls template are not in this report (%[1]d)", "примечаний из шаблона .xls в этом отчёте нет (%[1]d)"), leftOutHint},
+	{"xls-validations", "", diag.Warning, false, false,
+		i18n.T("checks of typed values of an .xls template are not in this report (%[1]d)", "проверок ввода из шаблона .xls в этом отчёте нет (%[1]d)"), leftOutHint},
+	{"xls-conditions", "", diag.Warning, false, false,
+		i18n.T("conditional formats of an .xls template are not in this report (%[1]d)", "условного форматирования из шаблона .xls в этом отчёте нет (%[1]d)"), leftOutHint},
+	{"xls-links", "", diag.Warning, false, false,
+		i18n.T("links of an .xls template are only texts in this report (%[1]d)", "ссылки из шаблона .xls в этом отчёте — только текст (%[1]d)"), leftOutHint},
+	{"attached-across", "", diag.Warning, false, false,
+		i18n.T("what hangs on this cell (a check of typed values, a conditional format, a comment, a link) stays in its column, and the loop over columns in the row moves the cell", "то, что связано с этой ячейкой (проверка ввода, условный формат, примечание, ссылка), останется в своей колонке, а цикл по колонкам сдвинет ячейку"),
+		i18n.T("put it left of the loop", "разместите это левее цикла")},
 	{"render-integer", "L17", diag.Warning, false, false,
 		i18n.T("whole numbers are divided: MoySklad drops the fraction, here it is kept", "делятся целые числа: МойСклад отбросит дробную часть, здесь она сохранена"),
 		i18n.T("divide by 100.0", "делите на 100.0")},

@@ -71,6 +71,8 @@ type tab struct {
 	hidden bool
 	rows   []*row // every row from 1 to the last one
 	merges []sheet.Range
+	// hangs are the cells on which something hangs that is not in the rows.
+	hangs []sheet.Range
 	// refs are the cells that formulas of this workbook name, by row.
 	refs map[int][]int
 	// cols are the columns of these cells and between them.
@@ -87,8 +89,10 @@ type Template struct {
 	Format sheet.Format
 	// country says that an .xls file has the COUNTRY record.
 	country bool
-	data    []byte // the workbook as .xlsx
-	tabs    []*tab
+	// left is what of an .xls file was not read.
+	left []leftOut
+	data []byte // the workbook as .xlsx
+	tabs []*tab
 }
 
 // Sheets names the sheets in their order.

@@ -32,7 +32,7 @@ func loadXLS(data []byte) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.country = w.Country()
+	t.country, t.left = w.Country(), c.left
 	return t, nil
 }
 
@@ -44,6 +44,47 @@ type converter struct {
 	cells  int
 	// computed are the cells with the value of a formula that cannot be spelled.
 	computed map[string]map[place]bool
+	left     []leftOut
+}
+
+// leftOut is what a sheet of an .xls template has and its reports have not.
+type leftOut struct {
+	sheet, code string
+	count       int
+}
+
+func (c *converter) notRead(name string, l *biff.Layout) {
+	for _, x := range []leftOut{
+		{name, "xls-pictures", l.Pictures}, {name, "xls-comments", l.Comments}, {name, "xls-validations", l.Validations},
+		{name, "xls-conditions", l.Conditions}, {name, "xls-links", l.Links},
+	} {
+		if x.count > 0 {
+			c.left = append(c.left, x)
+		}
+	}
+}
+
+// page prints the report as the template is printed.
+func (c *converter) page(name string, p biff.Page) error {
+	const longest = 255 // of a header in .xlsx
+	if p.Paper > 0 || p.Landscape {
+		o := &excelize.PageLayoutOptions{}
+		if p.Paper > 0 && p.Paper <= 118 { // the sizes of ECMA-376
+			o.Size = &p.Paper
+		}
+		orientation := "portrait"
+		if p.Landscape {
+			orientation = "landscape"
+		}
+		o.Orientation = &orientation
+		if err := c.f.SetPageLayout(name, o); err != nil {
+			return err
+		}
+	}
+	if p.Header == "" && p.Footer == "" || len(p.Header) > longest || len(p.Footer) > longest {
+		return nil
+	}
+	return c.f.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddHeader: p.Header, OddFooter: p.Footer})
 }
 
 func (c *converter) convert() ([]byte, error) {
@@ -114,6 +155,10 @@ func (c *converter) sheet(i int, name string) error {
 				return err
 			}
 		}
+	}
+	c.notRead(name, layout)
+	if err := c.page(name, layout.Page); err != nil {
+		return err
 	}
 	for _, m := range layout.Merges {
 		from := diag.ColumnName(m.FirstCol) + strconv.Itoa(m.FirstRow)

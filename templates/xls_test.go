@@ -67,3 +67,66 @@ func TestFormulasOfXLS(t *testing.T) {
 		must(t, f.Close())
 	}
 }
+
+// What an .xls template has and the report has not is said, with the sheet; how
+// it is printed goes with it.
+func TestWhatIsLeftOfXLS(t *testing.T) {
+	for name, want := range map[string]string{
+		"attached-lo.xls":  "xls-comments xls-conditions xls-links xls-pictures xls-validations",
+		"attached-gnm.xls": "xls-comments xls-conditions xls-validations", // gnumeric keeps no more
+	} {
+		tpl, err := Open("testdata/xls/" + name)
+		must(t, err)
+		var out bytes.Buffer
+		found, err := Render(t.Context(), tpl, scopeOf(t, `{"rows": [{"consignmentID": "a", "name": "n"}]}`), &out, Options{})
+		must(t, err)
+		var codes []string
+		for _, f := range found {
+			codes = append(codes, f.Code)
+			if f.At.Sheet != "Остатки" {
+				t.Errorf("%s: %s is said of sheet %q", name, f.Code, f.At.Sheet)
+			}
+		}
+		if d := cmp.Diff(want, strings.Join(codes, " ")); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		f, err := excelize.OpenReader(&out)
+		must(t, err)
+		page, err := f.GetPageLayout("Остатки")
+		must(t, err)
+		if page.Orientation == nil || *page.Orientation != "landscape" || page.Size == nil || *page.Size != 9 {
+			t.Errorf("%s: the page is %v, %v", name, page.Orientation, page.Size)
+		}
+		margins, err := f.GetHeaderFooter("Остатки")
+		must(t, err)
+		if margins == nil || !strings.Contains(margins.OddFooter, "Склад &P") {
+			t.Errorf("%s: the footer is %v", name, margins)
+		}
+		must(t, f.Close())
+	}
+}
+
+// What hangs on a cell stays in its column where a loop over columns moves the
+// cell: that is said at the cell.
+func TestAttachedRightOfColumns(t *testing.T) {
+	data := book(t, "A1", `<jx:forEach items="${o.list}" var="x">`, "B1", "${x}", "C1", "</jx:forEach>", "D1", "всего", "A2", "нет")
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	must(t, err)
+	must(t, f.AddComment("Sheet1", excelize.Comment{Cell: "D1", Author: "a", Paragraph: []excelize.RichTextRun{{Text: "x"}}}))
+	must(t, f.AddComment("Sheet1", excelize.Comment{Cell: "A2", Author: "a", Paragraph: []excelize.RichTextRun{{Text: "x"}}}))
+	v := excelize.NewDataValidation(true)
+	v.Sqref = "B1:E9"
+	must(t, v.SetRange(1, 2, excelize.DataValidationTypeWhole, excelize.DataValidationOperatorBetween))
+	must(t, f.AddDataValidation("Sheet1", v))
+	var b bytes.Buffer
+	must(t, f.Write(&b))
+	_, found, err := render(t, b.Bytes(), scopeOf(t, caseData))
+	must(t, err)
+	var said []string
+	for _, x := range found {
+		said = append(said, x.Code+" "+x.At.Cell())
+	}
+	if d := cmp.Diff([]string{"attached-across Sheet1!B1", "attached-across Sheet1!D1"}, said); d != "" {
+		t.Error(d)
+	}
+}

@@ -17,6 +17,18 @@ type Layout struct {
 	// DefaultWidth is in 1/256 of a digit's width, DefaultHeight in twentieths
 	// of a point; 0 is not said.
 	DefaultWidth, DefaultHeight int
+	Page                        Page
+	// How many things of a kind the sheet has that are not read.
+	Pictures, Comments, Validations, Conditions, Links int
+}
+
+// Page is how a sheet is printed.
+type Page struct {
+	// Paper is the number of a paper size (9 is A4), 0 where the file says none.
+	Paper     int
+	Landscape bool
+	// Header and Footer are spelled with the codes of Excel, &P for a page.
+	Header, Footer string
 }
 
 // Column is a run of columns that look alike, 1-based; Width is in 1/256 of a
@@ -97,6 +109,9 @@ func (w *Workbook) layout(s *sheet) (*layout, error) {
 			}
 			r.read(l, body)
 		}
+		if id == recHeader || id == recFooter {
+			return w.margin(l, id, body)
+		}
 		switch {
 		case len(l.Merges) > w.options.Merges:
 			return ErrMerges
@@ -120,6 +135,12 @@ var layoutRecords = []struct {
 	{recRow, 16, (*layout).row},
 	{recColInfo, 10, (*layout).column},
 	{recMergedCells, 2, (*layout).merges},
+	{recSetup, 12, (*layout).setup},
+	{recObj, 6, (*layout).object},
+	{recNote, 0, func(l *layout, _ []byte) { l.Comments++ }},
+	{recDV, 0, func(l *layout, _ []byte) { l.Validations++ }},
+	{recCondFmt, 0, func(l *layout, _ []byte) { l.Conditions++ }},
+	{recHLink, 0, func(l *layout, _ []byte) { l.Links++ }},
 	{recDefColWidth, 2, func(l *layout, b []byte) {
 		if l.DefaultWidth == 0 {
 			l.DefaultWidth = 256 * int(u16(b))
@@ -127,6 +148,40 @@ var layoutRecords = []struct {
 	}},
 	{recStandardWidth, 2, func(l *layout, b []byte) { l.DefaultWidth = int(u16(b)) }},
 	{recDefaultRow, 4, func(l *layout, b []byte) { l.DefaultHeight, l.hideRest = int(u16(b[2:])), b[0]&2 != 0 }},
+}
+
+// setup reads SETUP ([MS-XLS] 2.4.257).
+func (l *layout) setup(b []byte) {
+	const portrait, unset, noOrientation = 2, 4, 0x40
+	flags := u16(b[10:])
+	if flags&unset != 0 {
+		return
+	}
+	l.Page.Paper = int(u16(b))
+	l.Page.Landscape = flags&(portrait|noOrientation) == 0
+}
+
+// object counts pictures, charts and shapes by OBJ ([MS-XLS] 2.4.181 and, for
+// the kinds of objects, 2.5.143).
+func (l *layout) object(b []byte) {
+	const note, dropDown = 0x19, 0x14
+	if kind := u16(b[4:]); kind != note && kind != dropDown {
+		l.Pictures++
+	}
+}
+
+// margin reads HEADER and FOOTER ([MS-XLS] 2.4.136, 2.4.124).
+func (w *Workbook) margin(l *layout, id uint16, b []byte) error {
+	if len(b) == 0 {
+		return nil
+	}
+	text, err := w.text(b, 2)
+	if id == recHeader {
+		l.Page.Header = text
+	} else {
+		l.Page.Footer = text
+	}
+	return err
 }
 
 // row reads ROW ([MS-XLS] 2.4.221).

@@ -10,18 +10,23 @@ import (
 const (
 	recFormula       = 0x0006
 	recEOF           = 0x000A
+	recHeader        = 0x0014
+	recFooter        = 0x0015
 	recExternSheet   = 0x0017
+	recNote          = 0x001C
 	recDate1904      = 0x0022
 	recFilePass      = 0x002F
 	recFont          = 0x0031
 	recContinue      = 0x003C
 	recCodePage      = 0x0042
 	recDefColWidth   = 0x0055
+	recObj           = 0x005D
 	recColInfo       = 0x007D
 	recBoundSheet    = 0x0085
 	recCountry       = 0x008C
 	recPalette       = 0x0092
 	recStandardWidth = 0x0099
+	recSetup         = 0x00A1
 	recSharedOld     = 0x00BC
 	recMulRK         = 0x00BD
 	recMulBlank      = 0x00BE
@@ -31,6 +36,9 @@ const (
 	recSST           = 0x00FC
 	recLabelSST      = 0x00FD
 	recSupBook       = 0x01AE
+	recCondFmt       = 0x01B0
+	recHLink         = 0x01B8
+	recDV            = 0x01BE
 	recBlank         = 0x0201
 	recNumber        = 0x0203
 	recLabel         = 0x0204
