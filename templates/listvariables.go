@@ -21,6 +21,10 @@ func listVariables() []Variable {
 		v.Unit = UnitQuantity
 		return v
 	}
+	unconfirmed := func(v Variable) Variable {
+		v.Unconfirmed = true
+		return v
+	}
 	return []Variable{
 		loopOver("rows", "row"),
 		{
@@ -44,8 +48,8 @@ func listVariables() []Variable {
 		text("row.goodRef.code", i18n.T("profits: code of the product", "прибыльность: код товара")),
 		quantity("row.out.quantity", i18n.T("profits: quantity sold", "прибыльность: продано, количество")),
 		amount("row.out.sellAmount", i18n.T("profits: sum of sales", "прибыльность: сумма продаж")),
-		quantity("row.returns.quantity", i18n.T("profits: quantity returned", "прибыльность: возвращено, количество")),
-		amount("row.returns.sellAmount", i18n.T("profits: sum of returns", "прибыльность: сумма возвратов")),
+		unconfirmed(quantity("row.returns.quantity", i18n.T("profits: quantity returned", "прибыльность: возвращено, количество"))),
+		unconfirmed(amount("row.returns.sellAmount", i18n.T("profits: sum of returns", "прибыльность: сумма возвратов"))),
 	}
 }
 

@@ -110,7 +110,7 @@ func (w *Workbook) layout(s *sheet) (*layout, error) {
 			r.read(l, body)
 		}
 		if id == recHeader || id == recFooter {
-			return w.margin(l, id, body)
+			w.margin(l, id, body)
 		}
 		switch {
 		case len(l.Merges) > w.options.Merges:
@@ -170,18 +170,21 @@ func (l *layout) object(b []byte) {
 	}
 }
 
-// margin reads HEADER and FOOTER ([MS-XLS] 2.4.136, 2.4.124).
-func (w *Workbook) margin(l *layout, id uint16, b []byte) error {
-	if len(b) == 0 {
-		return nil
+// margin reads HEADER and FOOTER ([MS-XLS] 2.4.136, 2.4.124). One that cannot
+// be read is left out: it says nothing of the cells.
+func (w *Workbook) margin(l *layout, id uint16, b []byte) {
+	size := 2
+	if w.old {
+		size = 1
 	}
-	text, err := w.text(b, 2)
-	if id == recHeader {
+	text, err := w.text(b, size)
+	switch {
+	case err != nil:
+	case id == recHeader:
 		l.Page.Header = text
-	} else {
+	default:
 		l.Page.Footer = text
 	}
-	return err
 }
 
 // row reads ROW ([MS-XLS] 2.4.221).
