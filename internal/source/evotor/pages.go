@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"catalogsheet/internal/i18n"
@@ -75,7 +76,7 @@ func once(items []fields, seen map[string]bool, take func(fields) error) error {
 	for i, f := range items {
 		id := strings.ToLower(plainText(f["id"]))
 		if id == "" {
-			return i18n.Errorf(i18n.T("object %d has no id", "у объекта %d нет id"), i+1)
+			return nameless(f, i+1)
 		}
 		if seen[id] {
 			continue
@@ -86,6 +87,23 @@ func once(items []fields, seen map[string]bool, take func(fields) error) error {
 		}
 	}
 	return nil
+}
+
+// nameless says which object of a list has no id, by what people know it by: a
+// sheet without it would hold a part as if it were all.
+func nameless(f fields, place int) error {
+	return i18n.Errorf(i18n.T(
+		"item %[1]d of the list has no uuid (name: %[2]s, code: %[3]s), so no row could stand for it: delete it or make it anew in the program that keeps the catalog, then repeat the command",
+		"у позиции %[1]d в списке нет uuid (наименование: %[2]s, код: %[3]s), и строку для неё не сделать: удалите её или создайте заново в программе, которая ведёт каталог, и повторите команду"),
+		place, shownText(f["name"]), shownText(f["code"]))
+}
+
+// shownText spells a text so that it can be looked for; ∅ stands for none.
+func shownText(raw json.RawMessage) string {
+	if s := plainText(raw); s != "" {
+		return strconv.Quote(s)
+	}
+	return "∅"
 }
 
 // Products reads the products of a store whole, in the order of the API; the

@@ -361,3 +361,24 @@ func FuzzAnswers(f *testing.F) {
 		}
 	})
 }
+
+// An item without an id is told by what people know it by, with what to do.
+func TestItemWithoutIDIsNamed(t *testing.T) {
+	for _, c := range []struct{ item, en, ru string }{
+		{`{"name":"Чай","code":"00042"}`, `item 2 of the list has no uuid (name: "Чай", code: "00042")`, `у позиции 2 в списке нет uuid (наименование: "Чай", код: "00042")`},
+		{`{"uuid":null,"name":"Чай"}`, `(name: "Чай", code: ∅)`, "удалите её или создайте заново"},
+		{`{"uuid":"","group":true}`, "delete it or make it anew", "(наименование: ∅, код: ∅)"},
+	} {
+		p, err := decodePage([]byte(`[{"uuid":"a","name":"Сахар"},` + c.item + `]`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range p.Items {
+			p.Items[i] = asV2(p.Items[i])
+		}
+		err = once(p.Items, map[string]bool{}, func(fields) error { return nil })
+		if en, ru := i18n.Describe(i18n.En, err), i18n.Describe(i18n.Ru, err); !strings.Contains(en, c.en) || !strings.Contains(ru, c.ru) {
+			t.Errorf("%s: %s; %s", c.item, en, ru)
+		}
+	}
+}

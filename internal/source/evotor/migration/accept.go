@@ -31,6 +31,9 @@ func acceptText(limit int) accepter {
 		if n := utf8.RuneCountInString(typed); limit > 0 && n > limit {
 			return "", say(i18n.T("%[1]d characters are more than %[2]d", "%[1]d знаков — больше %[2]d"), n, limit)
 		}
+		if _, signs := shownOnly(typed); signs != "" {
+			return "", say(i18n.T("the decision holds characters that do not show: %[1]s", "в решении есть невидимые служебные символы: %[1]s"), signs)
+		}
 		return typed, nil
 	}
 }

@@ -116,6 +116,17 @@ func TestFindings(t *testing.T) {
 		{"may it be sold", product(1, "allowToSell", "null"), []string{"1 allowToSell sell-missing 3 true"}, false},
 		{"a service", product(1, "type", `"SERVICE"`, "quantity", "", "costPrice", "", "allowToSell", ""), []string{"1 allowToSell sell-missing 1 true"}, true},
 		{"what is a group", product(1, "group", ""), []string{"1 group group-missing 3 false"}, false},
+		{"a name with what does not show", product(1, "name", `"Чай\u0001 чёрный\u0000\u0001"`), []string{"1 name text-unshown 3 Чай чёрный"}, false},
+		{"a group's name with it", group(1, "name", `"Чай\u007f"`), []string{"1 name text-unshown 3 Чай"}, false},
+		{"a name of nothing that shows", product(1, "name", `"\u0001"`), []string{"1 name name-missing 3 "}, false},
+		{"a description with it", product(1, "description", `"a\u0085b"`), []string{"1 description text-unshown 3 ab"}, false},
+		{"lines of a description", product(1, "description", `"a\r\n\tb"`), nil, true},
+		{"a code with it", product(1, "code", `"7\u0002"`), []string{"1 code text-unshown 3 7"}, false},
+		{"a unit with it", product(1, "measureName", `"шт\u0002"`), []string{"1 measureName text-unshown 3 шт"}, false},
+		{"a barcode with it", product(1, "barCodes", `["20\u0002"]`), []string{"1 barCodes list-unshown 3 "}, false},
+		{"characteristics with it", product(1, "attributes", `{"цвет":"Си\u0001ний"}`), []string{"1 attributes attributes-unshown 3 ", "1 attributes attributes-free 0 "}, false},
+		{"a group for modifications in words", group(1, "hasVariants", `"true"`), []string{"1 hasVariants variants-malformed 3 true", "1 hasVariants variants-empty 0 "}, false},
+		{"a group for modifications by number", group(1, "hasVariants", `0`), []string{"1 hasVariants variants-malformed 3 false"}, false},
 		{"old spellings", product(1, "barcodes", `["2000000000060"]`), nil, true},
 	} {
 		r := build(t, Options{}, State{}, c.item)
@@ -292,6 +303,9 @@ func TestDecisions(t *testing.T) {
 		{"tax", product(1, "tax", ""), "VAT_99", Waits, ""},
 		{"tax", product(1, "tax", ""), "ok", Waits, ""},
 		{"tax", product(1, "tax", `"VAT_25"`), "да", Decided, `"tax":"VAT_25"`},
+		{"name", product(1, "name", `"Чай\u0001"`), "ok", Decided, `"name":"Чай"`},
+		{"name", product(1, "name", `"Чай\u0001"`), "Чай\u0002", Waits, ""},
+		{"description", product(1, "description", `"Чай\u0001"`), "Чай", Decided, `"description":"Чай"`},
 		{"type", product(1, "type", ""), "ok", Decided, `"type":"NORMAL"`},
 		{"type", product(1, "type", ""), "пропустить", LeftOut, ""},
 		{"price", product(1, "price", "null"), "1 299,50 ₽", Decided, `"price":1299.5`},
@@ -346,5 +360,23 @@ func TestStepsAreWhatV2Lacks(t *testing.T) {
 	}}
 	if diff := cmp.Diff(want, steps, cmp.Comparer(func(a, b catalog.Value) bool { return a == b })); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What was decided is put into the items that are moved, not into what V1 holds:
+// a later answer of V1 is compared with that.
+func TestDecisionsLeaveTheCatalog(t *testing.T) {
+	body := []byte("[" + product(1, "group", "") + "," + group(2, "hasVariants", `"да"`) + "]")
+	c, err := Read(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Build(c, State{}, Options{Store: shopID, Decisions: []Decision{{ID: id(1), Field: "group", Text: "ok"}, {ID: id(2), Field: "hasVariants", Text: "true"}}})
+	if len(r.Targets) != 2 {
+		t.Fatalf("%+v", r.Findings)
+	}
+	again, err := Read(body)
+	if err != nil || !SameButStock(c, again) {
+		t.Errorf("%v, the decisions stand in the catalog as if V1 held them", err)
 	}
 }

@@ -56,6 +56,11 @@ var codes = [...]entry{
 		"attributes-many", i18n.T("V2 takes 200 characteristics with 500 values each at most", "V2 принимает не больше 200 характеристик по 500 значений"),
 		i18n.T("type skip, and split the group in V1", "напишите «пропустить» и разделите группу в V1"),
 	},
+	{
+		"attributes-unshown", i18n.T("the characteristics hold characters that do not show: %[1]s", "в характеристиках есть невидимые служебные символы: %[1]s"),
+		i18n.T("type skip, and correct them in V1", "напишите «пропустить» и исправьте их в V1"),
+	},
+	{"variants-malformed", i18n.T("V1 does not say by true or false whether the group is for modifications", "V1 не говорит через true или false, группа ли это для модификаций"), i18n.Text{}},
 	{"variants-empty", i18n.T("a group for modifications without any: V2 knows such a group only by its characteristics", "группа для модификаций, в которой их нет: V2 узнаёт такую группу только по характеристикам"), i18n.T("move it as a plain group", "перенести как обычную группу")},
 	{"name-missing", i18n.T("the item has no name", "у позиции нет наименования"), i18n.T("type a name", "впишите наименование")},
 	{"name-long", i18n.T("the name has %[1]d characters: V2 refuses more than 160", "в наименовании %[1]d {1:знак|знака|знаков}: V2 не принимает больше 160"), i18n.Text{}},
@@ -105,7 +110,15 @@ var codes = [...]entry{
 		i18n.T("type the text, or skip", "впишите текст или «пропустить»"),
 	},
 	{
+		"text-unshown", i18n.T("the text holds characters that do not show: %[1]s", "в тексте есть невидимые служебные символы: %[1]s"),
+		i18n.T("type the text, or skip", "впишите текст или «пропустить»"),
+	},
+	{
 		"list-malformed", i18n.T("V2 takes a list of texts here", "V2 принимает здесь только список текстов"),
+		i18n.T("type the codes, with spaces between them", "укажите коды через пробел"),
+	},
+	{
+		"list-unshown", i18n.T("the codes hold characters that do not show: %[1]s", "в кодах есть невидимые служебные символы: %[1]s"),
 		i18n.T("type the codes, with spaces between them", "укажите коды через пробел"),
 	},
 	{"code-of-group", i18n.T("groups have no code in V2", "у групп в V2 нет кода"), i18n.T("leave it out", "не переносить")},

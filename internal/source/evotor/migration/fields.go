@@ -137,13 +137,19 @@ const (
 
 func (b *builder) name(n *node) {
 	name, _ := text(n.Fields["name"])
-	size := utf8.RuneCountInString(name)
+	shown, signs := shownOnly(name)
+	if b.inV2(n, "name", name) {
+		shown, signs = name, ""
+	}
+	size := utf8.RuneCountInString(shown)
 	f := Finding{Field: "name", Status: Waits, Args: []any{size}}
 	switch {
-	case strings.TrimSpace(name) == "":
+	case strings.TrimSpace(shown) == "":
 		f.Code = "name-missing"
 	case size > nameLimit:
-		f.Code, f.Value = "name-long", strings.TrimSpace(string([]rune(name)[:nameUnsure]))
+		f.Code, f.Value = "name-long", strings.TrimSpace(string([]rune(shown)[:nameUnsure]))
+	case signs != "":
+		f.Code, f.Value, f.Args = "text-unshown", strings.TrimSpace(shown), []any{signs}
 	case size > nameUnsure:
 		b.find(n, Finding{Field: "name", Code: "name-longish", Args: []any{size}, Status: Noted}, nil)
 		fallthrough
@@ -185,7 +191,11 @@ func (b *builder) productType(n *node) {
 // inV2 says that V2 holds the same text already: what the service has taken
 // needs no doubt.
 func (b *builder) inV2(n *node, key, value string) bool {
-	s, ok := text(b.two.Products[n.id][key])
+	held := b.two.Products
+	if n.kind == KindGroup {
+		held = b.two.Groups
+	}
+	s, ok := text(held[n.id][key])
 	return ok && s == value
 }
 
@@ -199,7 +209,7 @@ func (b *builder) text(n *node, v1 string, field catalog.Field) {
 	if !ok && !isNull(v) {
 		s, _ = b.find(n, Finding{Field: v1, Code: "text-malformed", Status: Waits}, acceptText(0))
 	}
-	n.set(field, catalog.Of(s))
+	n.set(field, catalog.Of(b.shown(n, v1, field, s)))
 }
 
 func (b *builder) barcodes(n *node) {
@@ -207,6 +217,9 @@ func (b *builder) barcodes(n *node) {
 	joined := strings.Join(list, "\n")
 	if !ok {
 		joined, _ = b.find(n, Finding{Field: "barCodes", Code: "list-malformed", Status: Waits}, acceptList("", 0))
+	}
+	if _, signs := shownOnly(joined); signs != "" {
+		joined, _ = b.find(n, Finding{Field: "barCodes", Code: "list-unshown", Args: []any{signs}, Status: Waits}, acceptList("", 0))
 	}
 	n.set(catalog.FieldBarcodes, catalog.Of(joined))
 }
@@ -301,7 +314,7 @@ func (b *builder) measure(n *node) {
 		}
 		s, _ = b.find(n, f, acceptText(100))
 	}
-	n.set(fieldMeasure, catalog.Of(s))
+	n.set(fieldMeasure, catalog.Of(b.shown(n, "measureName", fieldMeasure, s)))
 }
 
 func (b *builder) tax(n *node) {

@@ -7,6 +7,7 @@ package migration
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/i18n"
@@ -177,6 +178,13 @@ func (n *node) set(f catalog.Field, v catalog.Value) {
 	if v.IsSet() {
 		n.values = append(n.values, Assigned{f, v})
 	}
+}
+
+// take puts a decided value in the place of V1's, of which a copy stays: what V1
+// holds later is compared with that.
+func (n *node) take(field, value string) {
+	n.Fields = maps.Clone(n.Fields)
+	n.Fields[field] = raw(value)
 }
 
 // find records a finding, looks for the decision on it, and gives the value

@@ -116,7 +116,7 @@ func (b *builder) identity(n *node) {
 	if _, known := flag(n.Fields["group"]); !known {
 		f := Finding{Field: "group", Code: "group-missing", Value: strconv.FormatBool(n.kind == KindGroup), Status: Waits}
 		if value, ok := b.find(n, f, acceptFlag); ok {
-			n.Fields["group"] = raw(value)
+			n.take("group", value)
 			n.kind = kindOf(n.Item)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"catalogsheet/internal/catalog"
@@ -37,6 +38,9 @@ func (b *builder) variants() {
 		n.choices = b.characteristics(n)
 	}
 	for _, n := range b.all {
+		b.variantsFlag(n)
+	}
+	for _, n := range b.all {
 		parent := b.nodes[n.parent]
 		if parent == nil || !parent.hasVariants() || n.kind != KindGroup && len(n.choices) > 0 {
 			continue
@@ -60,6 +64,23 @@ func (b *builder) variants() {
 	}
 }
 
+// variantsFlag asks about a group for modifications that V1 does not mark by a
+// plain true or false. What lies in it is looked at as if it was as proposed.
+func (b *builder) variantsFlag(n *node) {
+	if _, known := flag(n.Fields["hasVariants"]); known || n.missing("hasVariants") || n.kind != KindGroup {
+		return
+	}
+	holds := slices.ContainsFunc(b.all, func(m *node) bool { return m.parent == n.id && len(m.choices) > 0 })
+	said, _ := text(n.Fields["hasVariants"])
+	likely := holds || flagWords[strings.ToLower(said)] == "true"
+	f := Finding{Field: "hasVariants", Code: "variants-malformed", Value: strconv.FormatBool(likely), Status: Waits}
+	value, ok := b.find(n, f, acceptFlag)
+	if !ok {
+		value = f.Value
+	}
+	n.take("hasVariants", value)
+}
+
 func (n *node) hasVariants() bool {
 	has, _ := flag(n.Fields["hasVariants"])
 	return has && n.kind == KindGroup
@@ -73,6 +94,12 @@ func (b *builder) characteristics(n *node) map[string]string {
 	m, ok := attributes(n.Fields["attributes"])
 	if !ok {
 		b.find(n, Finding{Field: "attributes", Code: "attributes-malformed", Status: Waits}, nil)
+	}
+	for _, name := range keys(m) {
+		if _, signs := shownOnly(name + m[name]); signs != "" {
+			b.find(n, Finding{Field: "attributes", Code: "attributes-unshown", Args: []any{signs}, Status: Waits}, nil)
+			break
+		}
 	}
 	return m
 }
