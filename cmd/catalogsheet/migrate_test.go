@@ -121,9 +121,9 @@ func TestKilledMigrationResumes(t *testing.T) {
 		if bytes.Equal(m.server.Dump("updated"), calm.server.Dump("updated")) {
 			t.Fatalf("killed after %d requests, it had nothing left to do", after)
 		}
-		if code, stdout, stderr := m.run("resume", "--yes"); code != 0 {
-			t.Fatalf("resume ended with %d: %s%s", code, stdout, stderr)
-		} else if !strings.Contains(stdout, "V2 was read whole") || !strings.Contains(stdout, "of V1 are not in V2") {
+		if code, stdout, stderr := m.run("resume", "--yes"); code != 6 {
+			t.Fatalf("resume ended with %d, not as the calm one: %s%s", code, stdout, stderr)
+		} else if !strings.Contains(stdout, "V2 was read whole") || !strings.Contains(stdout, "of V1 are not in V2") || !strings.Contains(stdout, "for a decision") {
 			t.Errorf("resume does not say what it verified: %s", stdout)
 		}
 		if got, want := m.server.Dump("updated"), calm.server.Dump("updated"); !bytes.Equal(got, want) {

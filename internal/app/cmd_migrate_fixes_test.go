@@ -269,3 +269,20 @@ func TestMigrateThroughFaults(t *testing.T) {
 		})
 	}
 }
+
+// Decisions in an encoding that nothing tells are refused with what helps:
+// migrate has no option for it.
+func TestMigrateSaysHowToSaveDecisions(t *testing.T) {
+	s := newOldStore(t, evotor.Options{Products: 30, Legacy: true})
+	path := filepath.Join(t.TempDir(), "moved.csv")
+	// The bytes are no UTF-8, and no letters in any of the known encodings.
+	if err := os.WriteFile(path, []byte("UUID;Field;Decision\n1;\xff\x98\xfe\x98;\x98\xa0\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, option := range []string{"--fixes", "--rows"} {
+		said := s.refuses(t, SheetErrors, "--yes", option, path)
+		if strings.Contains(said, "--encoding") || !strings.Contains(said, "CSV in UTF-8") {
+			t.Errorf("%s: %s", option, said)
+		}
+	}
+}

@@ -64,7 +64,7 @@ func (m *move) send(ctx context.Context) error {
 	}
 	m.run = &runner{
 		e: m.e, src: m.to, plan: m.plan, command: "migrate", file: m.snapshot,
-		fileHash: migration.Hash(m.body), account: m.account,
+		fileHash: migration.Hash(m.body), account: m.account, waiting: migration.Left(m.old, m.result, m.two, m.extras),
 	}
 	sent := m.run.start(ctx)
 	if m.run.run == "" {
@@ -234,11 +234,15 @@ func (r *runner) verifyMoved(ctx context.Context, to *migration.Source, old *mig
 	}
 	said := []i18n.Localizer{report.Say(i18n.T("V2 was read whole: %[1]d {1:item holds|items hold} what was written",
 		"V2 прочитан целиком: совпадает с записанным %[1]d {1:позиция|позиции|позиций}"), verified)}
+	if r.waiting > 0 {
+		said = append(said, report.Say(i18n.T("%[1]d {1:item is|items are} not part of the run: {1:it waits|they wait} for a decision, {1:was|were} left out or cannot be moved",
+			"в запуск не {1:вошла|вошли|вошли} %[1]d {1:позиция|позиции|позиций}: {1:ждёт|ждут|ждут} решения, {1:пропущена|пропущены|пропущены} или не {1:переносится|переносятся|переносятся} под своим uuid"), r.waiting))
+	}
 	missing := migration.Missing(old, two)
 	if missing > 0 {
 		said = append(said, report.Say(i18n.T("%[1]d {1:item|items} of V1 {1:is|are} not in V2", "ещё не в V2: %[1]d {1:позиция|позиции|позиций} из V1"), missing))
 	}
-	if missing+len(r.differs) > 0 {
+	if missing+len(r.differs)+r.waiting > 0 {
 		said = append(said, report.Say(i18n.T(
 			"catalogsheet migrate evotor --store %s --report FILE.xlsx says why, and sends only what is missing",
 			"catalogsheet migrate evotor --store %s --report ФАЙЛ.xlsx назовёт причины и отправит только недостающее"), r.plan.Steps[0].Target.Store))

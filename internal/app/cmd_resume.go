@@ -153,7 +153,7 @@ func goOn(ctx context.Context, e *Env, dir journal.Dir, src source.Source, found
 	}
 	r := &runner{e: e, src: src, plan: replayed.Plan, command: replayed.Command, file: replayed.File, path: replayed.Path, account: account, run: replayed.Run,
 		fileHash: replayed.FileHash, result: replayed.Result, read: replayed.Read, undoOf: replayed.UndoOf,
-		leftOut: replayed.LeftOut, skipped: replayed.Skipped,
+		leftOut: replayed.LeftOut, skipped: replayed.Skipped, waiting: replayed.Waiting,
 		state: begun(replayed)}
 	return r, r.drive(ctx, log)
 }
@@ -261,7 +261,7 @@ func finish(e *Env, r *runner, format string, more []i18n.Localizer, sent error)
 		return printed
 	case sent != nil:
 		return sent
-	case leftOut || partly(m.Items):
+	case leftOut || r.waiting > 0 || partly(m.Items):
 		return &Exit{Code: Partly}
 	}
 	return nil

@@ -32,6 +32,7 @@ type runner struct {
 	read     [][2]string // the options under which the sheet was read
 	leftOut  int         // changes of bad rows that were not to be sent
 	skipped  int         // changes in conflict that were not to be sent
+	waiting  int         // items of a migration that wait for a person and are no steps
 	seen     live
 
 	// run is the run's id once it has begun.
@@ -62,7 +63,7 @@ func (r *runner) start(ctx context.Context) error {
 	log, err := dir.Create(journal.Begin{
 		Run: run, Command: r.command, File: r.file, Path: absolute(r.file), FileHash: r.fileHash, Source: r.src.Name(),
 		Account: r.account.ID, AccountName: r.account.Name, UndoOf: r.undoOf, Result: absolute(r.result), Read: r.read,
-		LeftOut: r.leftOut, Skipped: r.skipped,
+		LeftOut: r.leftOut, Skipped: r.skipped, Waiting: r.waiting,
 	}, r.plan)
 	if err != nil {
 		return i18n.Wrap(i18n.T("nothing was sent: the journal cannot be written", "ничего не отправлено: журнал не записывается"), err)

@@ -63,6 +63,9 @@ type Begin struct {
 	// bad rows, and those in conflict. A run that has some ends partly done.
 	LeftOut int `json:"leftOut,omitempty"`
 	Skipped int `json:"skipped,omitempty"`
+	// Waiting counts the items of a migration that no step writes: they wait for a
+	// person. A run that has some ends partly done too.
+	Waiting int `json:"waiting,omitempty"`
 }
 
 // Before is what one step's fields held when the intent was made.

@@ -87,7 +87,7 @@ func ReadIDs(ctx context.Context, path string, store ...string) (ids []string, e
 func eachTable(ctx context.Context, path string, use func(name string, header place, rows func(func(sheet.Row) bool)) bool) (err error) {
 	book, err := sheet.Open(path, sheet.ReadOptions{})
 	if err != nil {
-		return i18n.Wrapf(i18n.T("read %s", "чтение %s"), err, path)
+		return unread(path, err)
 	}
 	defer func() { err = errors.Join(err, book.Close()) }()
 	for _, info := range book.Sheets() {
@@ -100,7 +100,7 @@ func eachTable(ctx context.Context, path string, use func(name string, header pl
 				err = ctx.Err()
 			}
 			if err != nil {
-				return i18n.Wrapf(i18n.T("read %s", "чтение %s"), err, path)
+				return unread(path, err)
 			}
 			r.Cells = slices.Clone(r.Cells)
 			all = append(all, r)
@@ -116,6 +116,16 @@ func eachTable(ctx context.Context, path string, use func(name string, header pl
 		}
 	}
 	return nil
+}
+
+// unread says why a report cannot be read. No option names the encoding of its
+// text: the report itself is a workbook.
+func unread(path string, err error) error {
+	if file, ok := errors.AsType[*sheet.FileError](err); ok && file.Kind == sheet.KindEncoding {
+		err = i18n.Errorf(i18n.T("the text's encoding is not known: save the file as .xlsx, or as CSV in UTF-8",
+			"кодировка текста не распознана: сохраните файл как .xlsx или как CSV в UTF-8"))
+	}
+	return i18n.Wrapf(i18n.T("read %s", "чтение %s"), err, path)
 }
 
 func headerOf(r sheet.Row) (p place) {

@@ -286,6 +286,17 @@ func NotEqual(rows []Row) int {
 	return len(ids)
 }
 
+// Left counts the items that are not as they should be in V2 even after a run
+// that writes all it plans to: they wait for a person, or cannot be moved.
+func Left(c *Catalog, r Result, two State, extras []Extra) int {
+	done := make(map[string]Outcome, len(r.Targets))
+	for _, t := range r.Targets {
+		done[t.ID] = Outcome{State: Written}
+	}
+	rows, _ := Rows(c, r, two, done, extras, i18n.En)
+	return NotEqual(rows)
+}
+
 var errNoFixes = i18n.T(
 	"%s has no columns UUID, Field and Decision: give the report of a migration",
 	"в %s нет столбцов UUID, «Поле» и «Решение»: укажите отчёт о переносе")
