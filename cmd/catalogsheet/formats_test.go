@@ -16,11 +16,11 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// resave writes a workbook in another format, as a spreadsheet program would:
-// resave FROM.xlsx TO.xls ... ; the extension says which.
+// resave writes a workbook in another format, as a spreadsheet program would;
+// the extension says which. Of a CSV file nothing remembers the export.
 func resave(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
-		ts.Fatalf("usage: resave FROM.xlsx TO.xls|TO.ods ...")
+		ts.Fatalf("usage: resave FROM.xlsx TO.xls|TO.ods|TO.csv ...")
 	}
 	saveAs(ts, readBook(ts, args[0]), args[1:])
 }

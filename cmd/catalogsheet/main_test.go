@@ -64,8 +64,8 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"fault":     fault,     // fault SPEC: something goes wrong from now on
 		"findings":  findings,  // findings [-bare] FILE: print the problems of a report in JSON
 		"respell":   respell,   // respell FILE OLD NEW ...: replace bytes
-		"spoil":     spoil,     // spoil FILE torn|copy|hide|merge|date|percent|twin|rename|forget ...: what people do to sheets
-		"resave":    resave,    // resave FROM.xlsx TO.xls|TO.ods ...: as another program would save it
+		"spoil":     spoil,     // spoil FILE torn|copy|hide|merge|date|percent|1904|twin|rename|forget ...: what people do to sheets
+		"resave":    resave,    // resave FROM.xlsx TO.xls|TO.ods|TO.csv ...: as another program would save it
 		"lock":      lock,      // lock FROM.xlsx TO ...: save with a password
 		"bloat":     bloat,     // bloat FILE TEXT: make it larger than a sheet can be, at a text that it has
 		"halve":     halve,     // halve FILE ...: leave the first half of it

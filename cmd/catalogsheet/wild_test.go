@@ -176,10 +176,11 @@ func respell(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // spoil does to a sheet what people do: turns a column's cells by one row,
-// copies a row, hides one, merges two cells, types a date, copies the sheet.
+// copies a row, hides one, merges two cells, types a date, counts days from
+// 1904, copies the sheet.
 func spoil(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 || spoilages[args[1]] == nil {
-		ts.Fatalf("usage: spoil FILE torn TITLE | copy|hide|merge|date|percent TITLE=VALUE [TITLE] | twin | rename NAME | forget")
+		ts.Fatalf("usage: spoil FILE torn TITLE | copy|hide|merge|date|percent TITLE=VALUE [TITLE] | 1904 | twin | rename NAME | forget")
 	}
 	t := openTable(ts, args[0])
 	spoilages[args[1]](ts, t, args[2:])
@@ -211,6 +212,10 @@ var spoilages = map[string]func(*testscript.TestScript, *sheetFile, []string){
 		ts.Check(err)
 		ts.Check(t.book.SetCellStyle(t.name, at, at, style))
 		ts.Check(t.book.SetCellDefault(t.name, at, "0.1"))
+	},
+	"1904": func(ts *testscript.TestScript, t *sheetFile, _ []string) {
+		yes := true
+		ts.Check(t.book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes}))
 	},
 	"twin": func(ts *testscript.TestScript, t *sheetFile, _ []string) {
 		from, err := t.book.GetSheetIndex(t.name)
