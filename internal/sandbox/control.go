@@ -2,16 +2,13 @@ package sandbox
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"sort"
 	"strings"
 
 	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/sandbox/wire"
 )
-
-const controlPath = "/_sandbox/"
 
 var errNoEntity = i18n.Errorf(i18n.T("no such entity in the sandbox", "нет такой сущности в песочнице"))
 
@@ -241,32 +238,13 @@ func byID(a, b *entity) bool { return a.id < b.id }
 //	POST   /_sandbox/fault                  add faults: the body is a SPEC
 //	POST   /_sandbox/revoke-token           no token is valid any more
 func (s *Server) control(w http.ResponseWriter, r *http.Request) {
-	parts := strings.Split(strings.TrimPrefix(r.URL.Path, controlPath), "/")
-	key := r.Method + " " + parts[0]
-	if len(parts) == 3 {
-		key += "/{type}/{id}"
-	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	out, err := s.steer(key, parts, r, body)
-	switch {
-	case errors.Is(err, errNoEntity), errors.Is(err, errNoControl):
-		http.Error(w, err.Error(), http.StatusNotFound)
-	case err != nil:
-		http.Error(w, err.Error(), http.StatusBadRequest)
-	case out == nil:
-		w.WriteHeader(http.StatusNoContent)
-	default:
-		w.Header().Set("Content-Type", "application/json;charset=utf-8")
-		// The client may be gone; nobody is left to tell.
-		_, _ = w.Write(out)
-	}
+	wire.Steering{
+		Item: "/{type}/{id}", Most: maxBody, Missing: []error{errNoEntity},
+		Do: func(key string, parts []string, body []byte) ([]byte, error) {
+			return s.steer(key, parts, r, body)
+		},
+	}.Serve(w, r)
 }
-
-var errNoControl = i18n.Errorf(i18n.T("no such control in the sandbox", "нет такой команды у песочницы"))
 
 func (s *Server) steer(key string, parts []string, r *http.Request, body []byte) ([]byte, error) {
 	switch key {
@@ -291,5 +269,5 @@ func (s *Server) steer(key string, parts []string, r *http.Request, body []byte)
 		s.RevokeToken()
 		return nil, nil
 	}
-	return nil, errNoControl
+	return nil, wire.ErrNoControl
 }

@@ -13,6 +13,7 @@ import (
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/sandbox/fault"
 	"catalogsheet/internal/sandbox/loopback"
+	"catalogsheet/internal/sandbox/wire"
 )
 
 // DefaultToken is the bearer token accepted when Options names none.
@@ -53,8 +54,8 @@ type Options struct {
 // Server is an http.Handler with the API under /api/remap/1.2 and its controls
 // under /_sandbox. It is safe for use by several goroutines.
 type Server struct {
-	o     Options
-	gzips sync.Pool
+	o      Options
+	sender wire.Sender
 
 	mu     sync.Mutex
 	st     *store

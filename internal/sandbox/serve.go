@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"context"
 	"errors"
 	"io"
 	"mime"
@@ -9,12 +8,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
-
-	"github.com/klauspost/compress/gzip"
 
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/sandbox/fault"
+	"catalogsheet/internal/sandbox/wire"
 )
 
 // Sizes of a request (Ограничения, "Ограничения на размер").
@@ -49,7 +46,7 @@ type answer struct {
 }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, controlPath) {
+	if strings.HasPrefix(r.URL.Path, wire.ControlPath) {
 		s.control(w, r)
 		return
 	}
@@ -66,7 +63,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.parts = strings.Split(strings.Trim(path, "/"), "/")
 	s.enter(c)
 	defer s.leave(c)
-	if !s.sleep(r.Context(), s.o.Latency) {
+	if !wire.Sleep(r.Context(), s.o.Latency) {
 		return
 	}
 	a, err := s.answer(c)
@@ -233,21 +230,6 @@ func (s *Server) leave(c *call) {
 	s.limit.inFlight--
 }
 
-// sleep waits, unless the client gives up first.
-func (s *Server) sleep(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
 func (s *Server) failure(c *call, err error) answer {
 	status := http.StatusInternalServerError
 	var e *apiError
@@ -277,44 +259,23 @@ func (s *Server) note(c *call, status int) {
 // unlimited says that neither limit is kept.
 func (s *Server) unlimited() bool { return s.o.NoLimits || s.bad.On("no-limits") }
 
-// write sends the answer; bodies that are too small stay uncompressed, so that
-// a client must look at Content-Encoding.
+// write sends the answer.
 func (s *Server) write(c *call, a answer) {
 	if a.status == 0 {
 		a.status = http.StatusOK
 	}
 	s.note(c, a.status)
-	h := c.w.Header()
 	if a.location != "" {
-		h.Set("Location", a.location)
+		c.w.Header().Set("Location", a.location)
 	}
-	if len(a.body) == 0 {
-		c.w.WriteHeader(a.status)
-		return
-	}
-	h.Set("Content-Type", "application/json;charset=utf-8")
+	media := mediaJSON
 	if a.html {
-		h.Set("Content-Type", "text/html;charset=UTF-8")
+		media = "text/html;charset=UTF-8"
 	}
-	if a.plain || len(a.body) < 256 {
-		h.Set("Content-Length", strconv.Itoa(len(a.body)))
-		c.w.WriteHeader(a.status)
-		// The client may be gone; nobody is left to tell.
-		_, _ = c.w.Write(a.body)
-		return
-	}
-	h.Set("Content-Encoding", "gzip")
-	c.w.WriteHeader(a.status)
-	zw, _ := s.gzips.Get().(*gzip.Writer)
-	if zw == nil {
-		// BestSpeed is a valid level, so there is no error.
-		zw, _ = gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	}
-	zw.Reset(c.w)
-	_, _ = zw.Write(a.body)
-	_ = zw.Close()
-	s.gzips.Put(zw)
+	s.sender.Send(c.w, a.status, media, a.body, a.plain)
 }
+
+const mediaJSON = "application/json;charset=utf-8"
 
 // page is an HTML error page as a proxy gives it.
 func page(status int) []byte {

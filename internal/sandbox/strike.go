@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"catalogsheet/internal/sandbox/fault"
+	"catalogsheet/internal/sandbox/wire"
 )
 
 // strikeBefore picks the fault of the request and carries out those that come
@@ -39,7 +40,7 @@ func (s *Server) strikeBefore(c *call) (a answer, struck bool, err error) {
 		s.note(c, 0)
 		panic(http.ErrAbortHandler)
 	case "slow-page":
-		return answer{}, !s.sleep(c.r.Context(), f.Duration()), nil
+		return answer{}, !wire.Sleep(c.r.Context(), f.Duration()), nil
 	case "revoke-token":
 		s.RevokeToken()
 		return answer{}, true, refuse(1056)
@@ -64,7 +65,7 @@ func (s *Server) finish(c *call, a answer) {
 		panic(http.ErrAbortHandler)
 	case "lost-answer":
 		s.note(c, 0)
-		s.sleep(c.r.Context(), f.Duration())
+		wire.Sleep(c.r.Context(), f.Duration())
 		panic(http.ErrAbortHandler)
 	case "cut-body":
 		s.cut(c, a)
@@ -85,17 +86,10 @@ func (s *Server) finish(c *call, a answer) {
 
 func trimComma(b []byte) []byte { return []byte(strings.TrimRight(string(b), ", \n")) }
 
-// cut sends half of the body under the length of the whole.
+// cut sends half of the body.
 func (s *Server) cut(c *call, a answer) {
-	half := a.body[:len(a.body)/2]
 	s.note(c, http.StatusOK)
-	h := c.w.Header()
-	h.Set("Content-Type", "application/json;charset=utf-8")
-	h.Set("Content-Length", itoa(len(a.body)))
-	c.w.WriteHeader(http.StatusOK)
-	_, _ = c.w.Write(half)
-	_ = http.NewResponseController(c.w).Flush()
-	panic(http.ErrAbortHandler)
+	wire.Cut(c.w, mediaJSON, a.body)
 }
 
 // during tells whether the request meets that fault in its handler.

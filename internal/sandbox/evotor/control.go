@@ -2,21 +2,15 @@ package evotor
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
 
 	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/sandbox/wire"
 )
 
-const controlPath = "/_sandbox/"
-
-var (
-	errNoItem    = i18n.Errorf(i18n.T("no such item in the sandbox", "нет такого товара или группы в песочнице"))
-	errNoControl = i18n.Errorf(i18n.T("no such control in the sandbox", "нет такой команды у песочницы"))
-)
+var errNoItem = i18n.Errorf(i18n.T("no such item in the sandbox", "нет такого товара или группы в песочнице"))
 
 // Requests gives what reached the API since the start or ResetRequests, in
 // order of arrival.
@@ -294,27 +288,10 @@ func (s *shop) appendWithout(dst []byte, it *item, names []string) []byte {
 //	POST   /_sandbox/fault                     add faults: the body is a SPEC
 //	POST   /_sandbox/revoke-token              the token is not valid any more
 func (s *Server) control(w http.ResponseWriter, r *http.Request) {
-	parts := strings.Split(strings.TrimPrefix(r.URL.Path, controlPath), "/")
-	key := r.Method + " " + parts[0]
-	if len(parts) == 3 {
-		key += "/{store}/{id}"
-	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxSent))
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	out, err := s.steer(key, append(parts, "", ""), r, strings.TrimSpace(string(body)))
-	switch {
-	case errors.Is(err, errNoItem), errors.Is(err, errNoControl):
-		http.Error(w, err.Error(), http.StatusNotFound)
-	case err != nil:
-		http.Error(w, err.Error(), http.StatusBadRequest)
-	case out == nil:
-		w.WriteHeader(http.StatusNoContent)
-	default:
-		w.Header().Set("Content-Type", "application/json;charset=utf-8")
-		// The client may be gone; nobody is left to tell.
-		_, _ = w.Write(out)
-	}
+	wire.Steering{
+		Item: "/{store}/{id}", Most: maxSent, Missing: []error{errNoItem},
+		Do: func(key string, parts []string, body []byte) ([]byte, error) {
+			return s.steer(key, parts, r, strings.TrimSpace(string(body)))
+		},
+	}.Serve(w, r)
 }

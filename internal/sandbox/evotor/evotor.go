@@ -14,6 +14,7 @@ import (
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/sandbox/fault"
 	"catalogsheet/internal/sandbox/loopback"
+	"catalogsheet/internal/sandbox/wire"
 )
 
 // DefaultToken is the token accepted when Options names none.
@@ -67,8 +68,8 @@ const (
 // Server is an http.Handler with V2 under /, V1 under /api/v1/inventories and
 // its controls under /_sandbox. It is safe for use by several goroutines.
 type Server struct {
-	o     Options
-	gzips sync.Pool
+	o      Options
+	sender wire.Sender
 
 	mu           sync.Mutex
 	shops        []*shop

@@ -267,7 +267,7 @@ func TestControlsOverHTTP(t *testing.T) {
 	id := s.Products(store)[3]
 	control := func(method, path, body string) reply {
 		w := httptest.NewRecorder()
-		s.ServeHTTP(w, httptest.NewRequest(method, controlPath+path, strings.NewReader(body)))
+		s.ServeHTTP(w, httptest.NewRequest(method, "/_sandbox/"+path, strings.NewReader(body)))
 		return reply{w.Code, w.Header(), w.Body.Bytes()}
 	}
 	at := store + "/" + id

@@ -1,7 +1,6 @@
 package evotor
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -10,10 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
-
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/sandbox/fault"
+	"catalogsheet/internal/sandbox/wire"
 )
 
 // Sizes of a body (API V2, Ошибки; API V1, info).
@@ -56,7 +54,7 @@ func (c *call) during(name string) bool { return c.fault != nil && c.fault.Name 
 func (c *call) group() bool { return len(c.parts) > 2 && c.parts[2] == "product-groups" }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, controlPath) {
+	if strings.HasPrefix(r.URL.Path, wire.ControlPath) {
 		s.control(w, r)
 		return
 	}
@@ -69,7 +67,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.parts = strings.Split(strings.Trim(rest, "/"), "/")
 	s.enter(c)
 	defer s.leave()
-	if !sleep(r.Context(), s.o.Latency) {
+	if !wire.Sleep(r.Context(), s.o.Latency) {
 		return
 	}
 	a, err := s.answer(c)
@@ -216,21 +214,6 @@ func (s *Server) leave() {
 	s.inFlight--
 }
 
-// sleep waits, unless the client gives up first.
-func sleep(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
 func (s *Server) failure(c *call, err error) answer {
 	var e *apiError
 	if !errors.As(err, &e) {
@@ -262,37 +245,14 @@ func (s *Server) note(c *call, status int) {
 	}
 }
 
-// write sends the answer; bodies that are too small stay uncompressed, so that
-// a client must look at Content-Encoding.
+// write sends the answer.
 func (s *Server) write(c *call, a answer) {
 	if a.status == 0 {
 		a.status = http.StatusOK
 	}
 	s.note(c, a.status)
-	h := c.w.Header()
-	if len(a.body) == 0 {
-		c.w.WriteHeader(a.status)
-		return
-	}
-	h.Set("Content-Type", c.media(a))
-	if a.plain || len(a.body) < 256 || !strings.Contains(c.r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Length", strconv.Itoa(len(a.body)))
-		c.w.WriteHeader(a.status)
-		// The client may be gone; nobody is left to tell.
-		_, _ = c.w.Write(a.body)
-		return
-	}
-	h.Set("Content-Encoding", "gzip")
-	c.w.WriteHeader(a.status)
-	zw, _ := s.gzips.Get().(*gzip.Writer)
-	if zw == nil {
-		// BestSpeed is a valid level, so there is no error.
-		zw, _ = gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	}
-	zw.Reset(c.w)
-	_, _ = zw.Write(a.body)
-	_ = zw.Close()
-	s.gzips.Put(zw)
+	plain := a.plain || !strings.Contains(c.r.Header.Get("Accept-Encoding"), "gzip")
+	s.sender.Send(c.w, a.status, c.media(a), a.body, plain)
 }
 
 func (c *call) media(a answer) string {

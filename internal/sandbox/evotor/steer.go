@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"catalogsheet/internal/i18n"
+	"catalogsheet/internal/sandbox/wire"
 )
 
 // steering is one control over HTTP; part 1 and 2 of the path are the store and
@@ -85,5 +86,5 @@ func (s *Server) steer(key string, parts []string, r *http.Request, body string)
 			return x.do(s, parts, r, body)
 		}
 	}
-	return nil, errNoControl
+	return nil, wire.ErrNoControl
 }

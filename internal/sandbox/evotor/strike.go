@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"catalogsheet/internal/sandbox/fault"
+	"catalogsheet/internal/sandbox/wire"
 )
 
 // Request is one request that reached the API.
@@ -51,7 +52,7 @@ func (s *Server) strikeBefore(c *call) (a answer, struck bool, err error) {
 		s.note(c, 0)
 		panic(http.ErrAbortHandler)
 	case "slow-page":
-		return answer{}, !sleep(c.r.Context(), f.Duration()), nil
+		return answer{}, !wire.Sleep(c.r.Context(), f.Duration()), nil
 	case "revoke-token":
 		s.RevokeToken()
 		return answer{}, true, &apiError{status: http.StatusUnauthorized, legacy: legacyCode(c.v1, 1001)}
@@ -81,7 +82,7 @@ func (s *Server) finish(c *call, a answer) {
 		panic(http.ErrAbortHandler)
 	case "lost-answer":
 		s.note(c, 0)
-		sleep(c.r.Context(), f.Duration())
+		wire.Sleep(c.r.Context(), f.Duration())
 		panic(http.ErrAbortHandler)
 	case "cut-body":
 		s.cut(c, a)
@@ -95,16 +96,10 @@ func (s *Server) finish(c *call, a answer) {
 	}
 }
 
-// cut sends half of the body under the length of the whole.
+// cut sends half of the body.
 func (s *Server) cut(c *call, a answer) {
 	s.note(c, http.StatusOK)
-	h := c.w.Header()
-	h.Set("Content-Type", c.media(a))
-	h.Set("Content-Length", strconv.Itoa(len(a.body)))
-	c.w.WriteHeader(http.StatusOK)
-	_, _ = c.w.Write(a.body[:len(a.body)/2])
-	_ = http.NewResponseController(c.w).Flush()
-	panic(http.ErrAbortHandler)
+	wire.Cut(c.w, c.media(a), a.body)
 }
 
 // page is an HTML error page as a proxy gives it.
