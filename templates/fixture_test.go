@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"catalogsheet/internal/sheet/xlsxtest"
 )
 
 // engineCases are templates with what MoySklad's engine made of them.
@@ -120,6 +122,7 @@ func render(t testing.TB, data []byte, scope Scope) (*excelize.File, Findings, e
 	if err != nil {
 		return nil, found, err
 	}
+	xlsxtest.Valid(t, out.Bytes())
 	f, err := excelize.OpenReader(&out)
 	must(t, err)
 	t.Cleanup(func() { must(t, f.Close()) })

@@ -9,6 +9,7 @@ import (
 	"catalogsheet/internal/diag"
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/sheet"
+	"catalogsheet/internal/sheet/xlsxtest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -30,6 +31,11 @@ func TestXLSX(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	xlsxtest.Valid(t, data)
 	book, err := sheet.Open(path, sheet.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"catalogsheet/internal/sheet/xlsxtest"
 )
 
 // notes annotates row 3 as failed and row 4 as done.
@@ -138,6 +140,11 @@ func fillOf(t *testing.T, f *excelize.File, cell string) string {
 // as they are packed.
 func sameParts(t *testing.T, src, dst string) {
 	t.Helper()
+	data, err := os.ReadFile(dst)
+	if err != nil {
+		t.Fatal(err)
+	}
+	xlsxtest.Valid(t, data)
 	a, b := packed(t, src), packed(t, dst)
 	if len(a) != len(b) {
 		t.Errorf("%d parts became %d", len(a), len(b))

@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"catalogsheet/internal/sheet/xlsxtest"
 )
 
 // texts that spreadsheets and formats like to spoil.
@@ -44,6 +46,13 @@ func writeBook(t interface{ Fatal(...any) }, path string, table [][]Out) {
 	}
 	if err := errors.Join(wb.Finish(f), f.Commit(), wb.Close(), f.Close()); err != nil {
 		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if faults, err := xlsxtest.Faults(data); err != nil || faults != nil {
+		t.Fatal(faults, err)
 	}
 }
 
