@@ -25,6 +25,7 @@ func (e *Env) NewProgress(t i18n.Text, args ...any) *Progress {
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetSpinnerChangeInterval(0), // the library's own ticker reads the bar without its lock and outlives it
 		progressbar.OptionEnableColorCodes(false),
 		progressbar.OptionClearOnFinish(),
 	)}
