@@ -27,7 +27,7 @@ const (
 	maxMerges   = 20_000
 )
 
-// Open reads a template file.
+// Open reads a template file. The caller knows its name.
 func Open(name string) (*Template, error) {
 	f, err := sheet.OpenFile(name)
 	if err != nil {
@@ -37,11 +37,7 @@ func Open(name string) (*Template, error) {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, i18n.Wrapf(i18n.T("read %s", "чтение %s"), err, name)
 	}
-	t, err := Load(data)
-	if err != nil {
-		return nil, i18n.Wrapf(i18n.T("read the template %s", "чтение шаблона %s"), err, name)
-	}
-	return t, nil
+	return Load(data)
 }
 
 var (
