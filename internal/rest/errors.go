@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"catalogsheet/internal/i18n"
 )
@@ -120,12 +122,46 @@ func (c *Client) httpError(r Request, resp *Response) *HTTPError {
 
 func (c *Client) redact(s string) string {
 	for _, secret := range c.cfg.Secrets {
-		if secret != "" {
-			s = strings.ReplaceAll(s, secret, "***")
+		switch {
+		case secret == "":
+		case utf8.RuneCountInString(secret) < wordSecret:
+			s = redactWord(s, secret)
+		default:
+			s = strings.ReplaceAll(s, secret, mask)
 		}
 	}
 	return s
 }
+
+const (
+	mask = "***"
+	// wordSecret is the length below which a secret may be part of common words.
+	wordSecret = 6
+)
+
+// redactWord masks a short secret where it stands by itself: a password "tok"
+// is no reason to spoil every "token".
+func redactWord(s, secret string) string {
+	var b strings.Builder
+	for at := 0; ; {
+		i := strings.Index(s[at:], secret)
+		if i < 0 {
+			b.WriteString(s[at:])
+			return b.String()
+		}
+		begin, end := at+i, at+i+len(secret)
+		before, _ := utf8.DecodeLastRuneInString(s[:begin])
+		after, _ := utf8.DecodeRuneInString(s[end:])
+		shown := mask
+		if inWord(before) || inWord(after) {
+			shown = secret
+		}
+		b.WriteString(s[at:begin] + shown)
+		at = end
+	}
+}
+
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // certificateError: the other side could not prove who it is, so nothing was
 // written to it and trying again cannot help.
