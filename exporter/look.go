@@ -41,7 +41,7 @@ var widths = map[catalog.Kind]int{
 	catalog.Text:     28,
 	catalog.Code:     14,
 	catalog.ID:       37,
-	catalog.Money:    13,
+	catalog.Money:    15,
 	catalog.Number:   11,
 	catalog.Integer:  11,
 	catalog.Flag:     11,

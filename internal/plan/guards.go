@@ -127,7 +127,7 @@ func judgePrice(c merge.Change, l Limits) (diag.Diagnostic, bool) {
 		ratio, variant = was.DivRound(mine, 8), "down"
 	}
 	hundred := decimal.NewFromInt(100)
-	times := ratio.Round(1).String()
+	times := spoken{catalog.Column{Kind: catalog.Number}, catalog.Of(money.Plain(ratio.Round(1)))}
 	switch {
 	case ratio.Sub(hundred).Abs().LessThanOrEqual(l.Hundredfold):
 		return diag.Variant("price-hundredfold", variant, from, to, times), true

@@ -97,8 +97,13 @@ func Headline(m Model, l i18n.Lang) string {
 func beforeParts(m Model, l i18n.Lang) []string {
 	c := m.Counts()
 	parts := mainParts(c.prices, c.others, c.Created, [4]i18n.Text{headPrices, headFields, headCreated, headNone}, l)
-	if m.Uncompared && c.prices.Fields+c.others.Fields+c.Created == 0 {
-		parts = []string{count(headUncompared, m.Rows, l)}
+	if c.prices.Fields+c.others.Fields+c.Created == 0 {
+		switch {
+		case c.Errors > 0: // what cannot be read may well be a change
+			parts = nil
+		case m.Uncompared:
+			parts = []string{count(headUncompared, m.Rows, l)}
+		}
 	}
 	for _, p := range []struct {
 		n    int
