@@ -117,7 +117,11 @@ func (j *job) checkAccount(ctx context.Context, src source.Source) error {
 		return i18n.Wrap(i18n.T("ask whose account it is", "проверка аккаунта"), err)
 	}
 	if have := j.edited.Head.Account; have != "" && account.ID != "" && have != account.ID {
-		j.problems.Add(diag.Variant("account-mismatch", "credentials", first(j.edited.Head.AccountName, have), first(account.Name, account.ID)))
+		theirs, ours := first(j.edited.Head.AccountName, have), first(account.Name, account.ID)
+		if theirs == ours { // accounts may share a name, never an id
+			theirs, ours = theirs+" ("+have+")", ours+" ("+account.ID+")"
+		}
+		j.problems.Add(diag.Variant("account-mismatch", "credentials", theirs, ours))
 		j.changes = nil
 	}
 	return nil
