@@ -97,7 +97,9 @@ func TestSpoiledByPrograms(t *testing.T) {
 // uncomputed tells of formulas that nobody computed: each is an error, and no
 // change.
 func uncomputed(list []string) []string {
-	list = slices.DeleteFunc(list, func(s string) bool { return strings.HasPrefix(s, "Products!H6 ") || strings.HasPrefix(s, "Products!J17 ") })
+	list = slices.DeleteFunc(list, func(s string) bool {
+		return strings.HasPrefix(s, "Products!H6 ") || strings.HasPrefix(s, "Products!J17 ")
+	})
 	list[slices.Index(list, "notice formula-value H6")] = "error formula-uncached H6"
 	list[slices.Index(list, "error cell-error H19")] = "error formula-uncached H19"
 	return append(list, "error formula-uncached J17")
