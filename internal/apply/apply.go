@@ -5,7 +5,6 @@ package apply
 import (
 	"context"
 	"errors"
-	"maps"
 	"time"
 
 	"catalogsheet/internal/catalog"
@@ -233,10 +232,14 @@ func (e *Engine) refresh(ctx context.Context, s *State, open []int) error {
 	if fresh == 0 {
 		fresh = 5 * time.Second
 	}
-	if s.covers(open) && e.Now().Sub(s.readAt) < fresh {
-		return nil
+	var err error
+	if !s.covers(open) || e.Now().Sub(s.readAt) >= fresh {
+		err = e.read(ctx, s, open)
 	}
-	if err := e.read(ctx, s, open); err != nil {
+	if err == nil {
+		err = e.findEarlier(ctx, s, open)
+	}
+	if err != nil {
 		return i18n.Wrap(i18n.T("read the items before writing", "чтение товаров перед записью"), err)
 	}
 	return nil
@@ -258,40 +261,6 @@ func (e *Engine) read(ctx context.Context, s *State, steps []int) error {
 		return err
 	}
 	s.Seen(keys, live, began)
-	return nil
-}
-
-// finder is a source that knows created items by their client ids.
-type finder interface {
-	Made(ctx context.Context, typ string, clientIDs []string) (map[string]source.Doc, error)
-}
-
-// findMade looks which of the creates that may have been sent were carried out.
-func (e *Engine) findMade(ctx context.Context, s *State, steps []int) error {
-	from, ok := e.Source.(finder)
-	if !ok {
-		return nil
-	}
-	ids := map[string][]string{}
-	var types []string
-	for _, i := range steps {
-		step := s.Plan.Steps[i]
-		if step.Op != plan.Create || !s.Intended[i] {
-			continue
-		}
-		if ids[step.Target.Type] == nil {
-			types = append(types, step.Target.Type)
-		}
-		ids[step.Target.Type] = append(ids[step.Target.Type], step.ClientID)
-	}
-	s.made = map[string]source.Doc{}
-	for _, typ := range types {
-		docs, err := from.Made(ctx, typ, ids[typ])
-		if err != nil {
-			return err
-		}
-		maps.Copy(s.made, docs)
-	}
 	return nil
 }
 

@@ -80,28 +80,14 @@ func TestUnclearTryOutlivesARefusedOne(t *testing.T) {
 // A new item that holds something else than was sent is not taken for well
 // made, and is still known to an undo.
 func TestCreateIsComparedWithItsAnswer(t *testing.T) {
-	const client = "0a7f6c1e-6d4b-8c1a-9f00-000000000001"
 	for name, faults := range map[string]string{"answered": "none", "found": "drop-after:POST:x1"} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, sandbox.Options{Products: 20, Seed: 5})
-			w.raise(nil, create("new one", client))
-			if err := w.process(&fate{}); err != nil {
+			w := newWorld(t, sandbox.Options{Products: 20, Seed: 5, Faults: faults})
+			w.raise(nil, w.coded("mine"))
+			if err := w.process(&fate{below: rewriting{`"mine"`, `"theirs"`}}); err != nil {
 				t.Fatal(err)
 			}
-			id := w.opened().Outcomes[0].Target.ID
-			if err := w.server.Change("product", id, map[string]any{"code": "theirs"}); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.server.Fault(faults); err != nil {
-				t.Fatal(err)
-			}
-			w.reset()
-			step := create("new one", client)
-			step.Set = append(step.Set, plan.Assign{Field: catalog.FieldCode, Header: "Code", Kind: catalog.Code, Want: catalog.Of("mine")})
-			w.raise(nil, step)
-			if err := w.process(&fate{}); err != nil {
-				t.Fatal(err)
-			}
+			id, _ := w.server.Find("product", "new one")
 			r := w.opened()
 			if o := r.Outcomes[0]; o.State != plan.Rejected || o.Code != apply.CodeNotKept || o.Message != "Code: theirs ≠ mine" || o.Target.ID != id {
 				t.Errorf("%+v", o)
@@ -111,6 +97,54 @@ func TestCreateIsComparedWithItsAnswer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An item that an earlier run made is not this run's: it is already there, or,
+// edited meanwhile, left alone, and no undo takes it back.
+func TestCreateOfAnEarlierRun(t *testing.T) {
+	for theirs, want := range map[string]plan.State{"mine": plan.Already, "theirs": plan.Stale} {
+		w := newWorld(t, sandbox.Options{Products: 20, Seed: 5})
+		w.raise(nil, w.coded("mine"))
+		if err := w.process(&fate{}); err != nil {
+			t.Fatal(err)
+		}
+		id := w.opened().Outcomes[0].Target.ID
+		if err := w.server.Change("product", id, map[string]any{"code": theirs}); err != nil {
+			t.Fatal(err)
+		}
+		w.reset()
+		w.raise(nil, w.coded("mine"))
+		if err := w.process(&fate{}); err != nil {
+			t.Fatal(err)
+		}
+		r := w.opened()
+		if o := r.Outcomes[0]; o.State != want || o.Target.ID != id || len(r.Written()) != 0 {
+			t.Errorf("%s: %+v, written %+v", theirs, o, r.Written())
+		}
+	}
+}
+
+// coded is the step of a new product with a code.
+func (w *world) coded(code string) plan.Step {
+	step := create("new one", "0a7f6c1e-6d4b-8c1a-9f00-000000000001")
+	step.Set = append(step.Set, plan.Assign{Field: catalog.FieldCode, Header: "Code", Kind: catalog.Code, Want: catalog.Of(code)})
+	return step
+}
+
+// rewriting is a service that saves something else than it was sent.
+type rewriting struct{ old, new string }
+
+func (f rewriting) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPost {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		body = bytes.ReplaceAll(body, []byte(f.old), []byte(f.new))
+		r = r.Clone(r.Context())
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	}
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // refusing answers a write with one error for the whole array, having carried

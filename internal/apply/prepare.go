@@ -35,6 +35,14 @@ func (e *Engine) prepare(s *State, open []int) (writes []write, before []journal
 	for _, i := range open {
 		step := s.Plan.Steps[i]
 		if step.Op == plan.Create {
+			earlier, err := e.madeEarlier(s, i)
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			if earlier != nil {
+				decided = append(decided, *earlier)
+				continue
+			}
 			writes = append(writes, s.write(i, source.Write{Step: step}))
 			before = append(before, journal.Before{Step: i})
 			continue

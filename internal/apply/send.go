@@ -77,7 +77,14 @@ func (e *Engine) settleResults(ctx context.Context, s *State, batch int, writes 
 	for i, r := range results {
 		w := writes[i]
 		doubtful := r.Inferred
+		earlier, err := e.answeredAsMade(w, &r)
+		if err != nil {
+			return nil, err
+		}
 		switch {
+		case earlier != nil:
+			outcomes = append(outcomes, *earlier)
+			continue
 		case r.Again && !s.again[w.step]:
 			if s.again == nil {
 				s.again = map[int]bool{}

@@ -241,7 +241,7 @@ func (s *Source) fresh(ctx context.Context, w source.Write) (ready, *source.Resu
 	case err != nil:
 		return ready{}, nil, err
 	case ok:
-		r := result(w, plan.Applied, "", "")
+		r := result(w, plan.Already, "", "")
 		r.Saved, r.Outcome.Target = old, key
 		return decide(r)
 	}
