@@ -182,6 +182,9 @@ func (s *readySheet) xlsx() (data []byte, err error) {
 			return nil, err
 		}
 	}
+	if err := readyPage(f, s.name); err != nil {
+		return nil, err
+	}
 	for i, row := range s.rows {
 		for _, c := range row {
 			a := diag.ColumnName(c.col) + strconv.Itoa(i+1)
@@ -199,6 +202,16 @@ func (s *readySheet) xlsx() (data []byte, err error) {
 	err = f.Write(&b)
 	return b.Bytes(), err
 }
+
+// readyPage prints all columns on one page's width.
+func readyPage(f *excelize.File, name string) error {
+	paper, orientation := paperA4, "landscape"
+	return errors.Join(fitPages(f, name, 1, 0),
+		f.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &orientation}))
+}
+
+// paperA4 is the number of the paper in both formats.
+const paperA4 = 9
 
 // readyStyles makes the looks in a workbook.
 func readyStyles(f *excelize.File) ([]int, error) {

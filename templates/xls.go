@@ -67,6 +67,11 @@ func (c *converter) notRead(name string, l *biff.Layout) {
 // page prints the report as the template is printed.
 func (c *converter) page(name string, p biff.Page) error {
 	const longest = 255 // of a header in .xlsx
+	if p.Fit {
+		if err := fitPages(c.f, name, p.Wide, p.Tall); err != nil {
+			return err
+		}
+	}
 	if p.Paper > 0 || p.Landscape {
 		o := &excelize.PageLayoutOptions{}
 		if p.Paper > 0 && p.Paper <= 118 { // the sizes of ECMA-376
@@ -85,6 +90,15 @@ func (c *converter) page(name string, p biff.Page) error {
 		return nil
 	}
 	return c.f.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddHeader: p.Header, OddFooter: p.Footer})
+}
+
+// fitPages scales a printed sheet to pages across and down, 0 being as many as
+// it takes.
+func fitPages(f *excelize.File, name string, wide, tall int) error {
+	yes := true
+	return errors.Join(
+		f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &yes}),
+		f.SetPageLayout(name, &excelize.PageLayoutOptions{FitToWidth: &wide, FitToHeight: &tall}))
 }
 
 func (c *converter) convert() ([]byte, error) {

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"encoding/binary"
+	"math"
 	"unicode/utf16"
 )
 
@@ -18,6 +19,8 @@ const (
 	recBoundSheet = 0x0085
 	recCountry    = 0x008C
 	recSST        = 0x00FC
+	recWsBool     = 0x0081
+	recSetup      = 0x00A1
 	recDimensions = 0x0200
 	recColInfo    = 0x007D
 	recRow        = 0x0208
@@ -41,6 +44,8 @@ func (r *records) add(id uint16, fields ...any) {
 			r.b = binary.LittleEndian.AppendUint16(r.b, f)
 		case uint32:
 			r.b = binary.LittleEndian.AppendUint32(r.b, f)
+		case uint64:
+			r.b = binary.LittleEndian.AppendUint64(r.b, f)
 		case []byte:
 			r.b = append(r.b, f...)
 		}
@@ -167,6 +172,11 @@ func writeXFs(r *records) {
 func writeSheet(s *readySheet) []byte {
 	var r records
 	r.add(recBOF, uint16(0x0600), uint16(0x0010), uint16(0x0DBB), uint16(0x07CC), uint32(0), uint32(0x06))
+	// All columns on one page's width: what is usual, and fit to pages; A4 lying,
+	// one page across and as many down as it takes.
+	r.add(recWsBool, uint16(0x04C1|0x0100))
+	r.add(recSetup, uint16(paperA4), uint16(100), uint16(1), uint16(1), uint16(0), uint16(0), uint16(600), uint16(600),
+		math.Float64bits(0.5), math.Float64bits(0.5), uint16(1))
 	for i, width := range s.widths {
 		r.add(recColInfo, uint16(i), uint16(i), uint16(width*256), uint16(firstCellXF), uint16(0), uint16(0))
 	}

@@ -27,6 +27,10 @@ type Page struct {
 	// Paper is the number of a paper size (9 is A4), 0 where the file says none.
 	Paper     int
 	Landscape bool
+	// Fit: the sheet is scaled to Wide pages across and Tall pages down, where
+	// 0 is as many as it takes.
+	Fit        bool
+	Wide, Tall int
 	// Header and Footer are spelled with the codes of Excel, &P for a page.
 	Header, Footer string
 }
@@ -136,6 +140,7 @@ var layoutRecords = []struct {
 	{recColInfo, 10, (*layout).column},
 	{recMergedCells, 2, (*layout).merges},
 	{recSetup, 12, (*layout).setup},
+	{recWsBool, 2, func(l *layout, b []byte) { l.Page.Fit = b[1]&1 != 0 }},
 	{recObj, 6, (*layout).object},
 	{recNote, 0, func(l *layout, _ []byte) { l.Comments++ }},
 	{recDV, 0, func(l *layout, _ []byte) { l.Validations++ }},
@@ -154,6 +159,7 @@ var layoutRecords = []struct {
 func (l *layout) setup(b []byte) {
 	const portrait, unset, noOrientation = 2, 4, 0x40
 	flags := u16(b[10:])
+	l.Page.Wide, l.Page.Tall = int(u16(b[6:])), int(u16(b[8:]))
 	if flags&unset != 0 {
 		return
 	}

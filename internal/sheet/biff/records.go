@@ -27,6 +27,7 @@ const (
 	recPalette       = 0x0092
 	recStandardWidth = 0x0099
 	recSetup         = 0x00A1
+	recWsBool        = 0x0081
 	recSharedOld     = 0x00BC
 	recMulRK         = 0x00BD
 	recMulBlank      = 0x00BE
