@@ -168,6 +168,9 @@ func (r *reader) words(c *column, text string, base catalog.Value) reading {
 		case r.csv && !zerosInFront(text) && equalNumbers(strings.Replace(locale.Trim(text), ",", ".", 1), b):
 			return repaired
 		}
+		if got, ok := r.undated(text, b); ok {
+			return got
+		}
 	}
 	v, d := locale.Parse(c.Column, lines, r.point)
 	return reading{value: v, bad: d}
@@ -192,6 +195,16 @@ func equalNumbers(text, base string) bool {
 }
 
 func (r *reader) barcodes(c *column, text string, base catalog.Value) reading {
+	if codes := codesOf(base); len(codes) == 1 {
+		_, had, _ := strings.Cut(codes[0], ":")
+		_, code, kinded := strings.Cut(text, ":")
+		if !kinded {
+			code = text
+		}
+		if got, ok := r.undated(code, had); ok && got.bad != nil {
+			return got
+		}
+	}
 	s, d := locale.Barcodes(text, base.Text(), !c.Bare)
 	if d != nil {
 		return reading{bad: d}

@@ -139,6 +139,9 @@ func (r *reader) partCodes(c *column, cell *sheet.Cell, base catalog.Value) ([]s
 			codes = append(codes, known)
 			continue
 		}
+		if d := r.undatedPart(one, c.part, base); d != nil {
+			return nil, d
+		}
 		code, d := locale.Barcodes(c.part+":"+one, base.Text(), true)
 		if d != nil {
 			return nil, d
@@ -156,4 +159,17 @@ func padded(code, kind string, base catalog.Value) string {
 		}
 	}
 	return ""
+}
+
+// undatedPart says that a code is the date that a program made of one of the
+// base's, nil where it is none.
+func (r *reader) undatedPart(code, kind string, base catalog.Value) *diag.Diagnostic {
+	for _, had := range codesOf(base) {
+		if v, ok := strings.CutPrefix(had, kind+":"); ok && v != code {
+			if got, ok := r.undated(code, v); ok && got.bad != nil {
+				return got.bad
+			}
+		}
+	}
+	return nil
 }

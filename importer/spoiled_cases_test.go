@@ -78,6 +78,8 @@ func numbersSpoiled() []spoilage {
 		{"S04 a number behind an apostrophe", put("H2", str("'1320,00")), []string{price("1320.00")}},
 		{"S05 a date in a price", put("H2", shown(num("46143"), sheet.ShowDate)), []string{"error date-in-text/price H2"}},
 		{"S05 a date in a code", put("D2", shown(num("46054"), sheet.ShowDate)), []string{"error date-in-text D2"}},
+		{"S05 a code that became the text of a date", put("D4", str("01.10.2026")), []string{"error date-in-text/was D4"}},
+		{"S05 a code that became the name of a month", put("D4", str("01.окт")), []string{"error date-in-text/was D4"}},
 		{"S06 digits past 15 are zeros", put("D2", num("46070012345671200000")), []string{"error number-scientific/digits D2"}},
 		{"S07 an exact barcode shown in scientific form", put("F2", num("4.607001234562E12")), []string{"Products!F2 barcodes ean13:2000000000015 -> ean13:4607001234562"}},
 		{"S07 a barcode as scientific text", put("F2", str("4,60700E+12")), []string{"error number-scientific F2"}},

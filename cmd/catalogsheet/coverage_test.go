@@ -24,7 +24,6 @@ var impossible = map[diag.Code]struct {
 	"sheet-ambiguous":   {[]string{".csv"}, "a text file is one sheet"},
 	"sheet-ignored":     {[]string{".csv"}, "a text file is one sheet"},
 	"merged-cells":      {[]string{".csv"}, "text has no merged cells"},
-	"date-in-text":      {[]string{".csv"}, "text has no number formats: a date in it is no number"},
 	"formula-uncached":  {[]string{".csv"}, "text has no formulas"},
 	"formula-value":     {[]string{".csv"}, "text has no formulas"},
 	"external-formula":  {[]string{".csv"}, "text has no formulas"},

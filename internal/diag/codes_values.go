@@ -88,6 +88,12 @@ func numberCodes() []Entry {
 			i18n.T("the cell holds a date (%[1]v) where text is expected: a spreadsheet program made it of what was typed", "в ячейке дата (%[1]v), а нужен текст: табличная программа сделала её из введённого"),
 			i18n.T("set the cell format to “Text” and type the value again", "задайте ячейке формат «Текстовый» и введите значение снова"),
 		},
+		// 1 the date as it stands in the cell, 2 what was exported.
+		{
+			"date-in-text", "was", Error,
+			i18n.T("the text became a date: %[1]s", "текст превратился в дату: %[1]s"),
+			i18n.T("set the cell format to “Text” and type “%[2]s” again", "задайте ячейке формат «Текстовый» и введите «%[2]s» снова"),
+		},
 		// 1 the date that the cell shows.
 		{
 			"date-in-text", "price", Error,
