@@ -18,8 +18,13 @@ type rawRow struct {
 	row   sheet.Row
 }
 
-// keep stores the rows of a file that has no base.
-func (e *Edited) keep(ctx context.Context, book sheet.Book) error {
+// maxKept bounds the cells of a file without a base, all of which stand in
+// memory: a million rows of forty columns.
+const maxKept = 40_000_000
+
+// keep stores the rows of a file that has no base; a file of more cells than
+// limit is a FileError.
+func (e *Edited) keep(ctx context.Context, book sheet.Book, limit int) error {
 	e.rawAt = map[string][]sheet.Range{}
 	for i := range e.tables {
 		t := &e.tables[i]
@@ -29,6 +34,10 @@ func (e *Edited) keep(ctx context.Context, book sheet.Book) error {
 			}
 			if row.Num <= t.header {
 				continue
+			}
+			if limit -= len(row.Cells); limit < 0 {
+				e.raw = nil
+				return &sheet.FileError{Code: sheet.CodeTooLarge, Kind: sheet.KindCells}
 			}
 			row.Cells = slices.Clone(row.Cells)
 			e.raw = append(e.raw, rawRow{i, row})

@@ -240,7 +240,7 @@ func (e *Edited) read(ctx context.Context, book sheet.Book) error {
 		return err
 	}
 	if base == nil {
-		return e.keep(ctx, book)
+		return e.keep(ctx, book, maxKept)
 	}
 	r := newReader(e)
 	for i := range e.tables {

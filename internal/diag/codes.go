@@ -63,6 +63,12 @@ func fileCodes() []Entry {
 		},
 		// 1 which limit it passes, in words.
 		{
+			"file-too-large", "cells", Error,
+			i18n.T("%[1]v", "%[1]v"),
+			i18n.T("name the exported file with --base, delete the columns that are not needed, or split the file", "укажите выгруженный файл в --base, удалите ненужные столбцы или разделите файл"),
+		},
+		// 1 which limit it passes, in words.
+		{
 			"file-too-large", "merges", Error,
 			i18n.T("%[1]v", "%[1]v"),
 			i18n.T("unmerge the cells", "отмените объединение ячеек"),

@@ -26,6 +26,10 @@ type FileError struct {
 // option, which not every command has.
 const KindEncoding = "encoding"
 
+// KindCells is a sheet with more cells than can be kept at once, which only
+// matters to who has to keep them.
+const KindCells = "cells"
+
 // kinds says what a file is that cannot be read, by Kind.
 var kinds = map[string]i18n.Text{
 	"empty":      i18n.T("the file is empty", "файл пуст"),
@@ -58,6 +62,7 @@ var kinds = map[string]i18n.Text{
 	"cell":       i18n.T("a cell is too long", "ячейка слишком длинная"),
 	"rows":       i18n.T("the sheet has more rows than a spreadsheet can hold", "на листе больше строк, чем бывает в таблице"),
 	"columns":    i18n.T("the sheet has more columns than a spreadsheet can hold", "на листе больше столбцов, чем бывает в таблице"),
+	KindCells:    i18n.T("the sheet has too many cells to be compared without what was exported", "на листе слишком много ячеек, чтобы сравнить его без исходной выгрузки"),
 	"merges":     i18n.T("the sheet has too many merged ranges", "на листе слишком много объединённых ячеек"),
 }
 
