@@ -46,6 +46,9 @@ func (rs *rowScanner) cellEnd(c *rawCell) error {
 	}
 	// A text formula may well have computed an empty text.
 	if empty && !(c.kind == "str" && c.hasValue) {
+		if c.constant {
+			return rs.boolean(c, []byte(c.truth))
+		}
 		c.Uncached = true
 		return rs.add(c, Blank)
 	}

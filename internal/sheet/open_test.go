@@ -117,6 +117,13 @@ func TestCells(t *testing.T) {
 			`<row><c><v>1</v></c><c/><c><v>3</v></c></row><row/><row><c r="E3"><v>5</v></c><c><v>6</v></c></row>`,
 			[]Row{{Num: 1, Cells: []Cell{num(1, "1"), num(3, "3")}}, {Num: 3, Cells: []Cell{num(5, "5"), num(6, "6")}}},
 		},
+		"truth that was not computed": {
+			`<row r="1"><c r="A1"><f>TRUE()</f><v/></c><c r="B1"><f>false()</f><v></v></c><c r="C1" t="b"><f>TRUE</f></c><c r="D1"><f>TRUE()+1</f></c><c r="E1"><f>TRUE()</f><v>1</v></c></row>`,
+			[]Row{{Num: 1, Cells: []Cell{
+				{Col: 1, Type: Bool, Text: "true"}, {Col: 2, Type: Bool, Text: "false"}, {Col: 3, Type: Bool, Text: "true"},
+				{Col: 4, Formula: true, Uncached: true}, {Col: 5, Type: Bool, Text: "true"},
+			}}},
+		},
 		"types": {
 			`<row r="1"><c r="A1" t="b"><v>1</v></c><c r="B1" t="e"><v>#N/A</v></c><c r="C1" t="d"><v>2026-11-21</v></c><c r="D1" t="n"><v>4.6E+16</v></c><c r="E1"><v>oops</v></c></row>`,
 			[]Row{{Num: 1, Cells: []Cell{

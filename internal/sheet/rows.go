@@ -206,6 +206,7 @@ type rawCell struct {
 	hasValue bool   // has <v>
 	inline   bool   // has <is>
 	constant bool   // the formula is TRUE() or FALSE()
+	truth    string // which of them: its value, where none is computed
 }
 
 // cell reads <c>.
@@ -317,8 +318,10 @@ func (rs *rowScanner) formula(c *rawCell) error {
 	text := rs.arena[at:]
 	c.External = refersOutside(text)
 	switch string(bytes.TrimSpace(bytes.ToUpper(text[:min(len(text), 16)]))) {
-	case "TRUE()", "FALSE()", "TRUE", "FALSE":
-		c.constant = true
+	case "TRUE()", "TRUE":
+		c.constant, c.truth = true, "true"
+	case "FALSE()", "FALSE":
+		c.constant, c.truth = true, "false"
 	}
 	rs.arena = rs.arena[:at]
 	if !shared {
