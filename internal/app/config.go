@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -181,7 +180,7 @@ func (e *Env) loadConfig(a *Args) (Config, error) {
 	if !named {
 		path = filepath.Join(e.configDir, "config.toml")
 	}
-	text, err := os.ReadFile(path)
+	text, err := readSettings(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !named:
 		return Config{}, nil

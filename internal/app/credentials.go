@@ -177,7 +177,7 @@ func (f fileStore) get(profile, system string) (Credential, error) {
 	if f.dir == "" {
 		return Credential{}, errNoCredential
 	}
-	b, err := os.ReadFile(f.path(profile, system))
+	b, err := readSettings(f.path(profile, system))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return Credential{}, errNoCredential
