@@ -42,7 +42,7 @@ func steps(race, tidy bool) []step {
 	}
 	all = append(all, step{name: "tests", args: []string{"go", "test", "./..."}})
 	if race {
-		all = append(all, step{name: "race detector", env: []string{"CGO_ENABLED=1"}, args: []string{"go", "test", "-race", "-short", "./..."}})
+		all = append(all, step{name: "race detector", env: []string{"CGO_ENABLED=1"}, args: []string{"go", "test", "-race", "-short", "-timeout", "15m", "./..."}})
 	}
 	return all
 }
