@@ -90,13 +90,9 @@ func (r *reader) asks(l *line, i int, item *catalog.Item) {
 		r.e.unbased++
 		return
 	}
-	was := printed{base: server}
-	if c.was > 0 {
-		var bad *diag.Diagnostic
-		if was, bad = r.printed(l, c.was-1, server); bad != nil {
-			r.report(l, c.was-1, bad.Typed(r.cells[c.was-1].Text))
-			return
-		}
+	was, ok := r.before(l, c, server)
+	if !ok {
+		return
 	}
 	got := r.read(c, cell, was.base)
 	switch {
@@ -125,6 +121,19 @@ func (r *reader) asks(l *line, i int, item *catalog.Item) {
 		line: r.lineNo(), item: l.item, col: i, at: c.at, value: got.value, typed: r.cells[i].Text,
 		external: cell.External, formula: cell.Formula, base: was.base, based: was.shown,
 	})
+}
+
+// before is what a cell of a column is compared with; where the report shows it
+// unreadably, that is reported and ok is false.
+func (r *reader) before(l *line, c *column, server catalog.Value) (was printed, ok bool) {
+	if c.was == 0 {
+		return printed{base: server}, true
+	}
+	was, bad := r.printed(l, c.was-1, server)
+	if bad != nil {
+		r.report(l, c.was-1, bad.Typed(r.cells[c.was-1].Text))
+	}
+	return was, bad == nil
 }
 
 // printed is what a report shows of a value.

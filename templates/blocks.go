@@ -258,16 +258,6 @@ func (r *renderer) grouped(c *cell, items any, by string) ([]*group, error) {
 	}
 	byKey := map[string]*group{}
 	var groups []*group
-	key := func(item any) any {
-		v := item
-		for name := range strings.SplitSeq(by, ".") {
-			was, known := v, false
-			if v, known = member(v, name); !known && was != nil {
-				r.env.remark("unknown", groupName+".item."+by)
-			}
-		}
-		return v
-	}
 	for _, item := range all {
 		item = normal(item)
 		if err := r.step(c); err != nil {
@@ -283,7 +273,7 @@ func (r *renderer) grouped(c *cell, items any, by string) ([]*group, error) {
 				continue
 			}
 		}
-		k := key(item)
+		k := r.groupKey(item, by)
 		if id := keyID(k); byKey[id] == nil {
 			g := &group{key: k}
 			byKey[id] = g
@@ -292,7 +282,7 @@ func (r *renderer) grouped(c *cell, items any, by string) ([]*group, error) {
 	}
 	for _, item := range all {
 		item = normal(item)
-		if g := byKey[keyID(key(item))]; g != nil {
+		if g := byKey[keyID(r.groupKey(item, by))]; g != nil {
 			if g.items = append(g.items, item); len(g.items) == 1 {
 				g.item = item
 			}
@@ -301,6 +291,18 @@ func (r *renderer) grouped(c *cell, items any, by string) ([]*group, error) {
 	r.remarks(c, nil)
 	sortGroups(c, groups)
 	return groups, nil
+}
+
+// groupKey is the member of an item that it is grouped by, a path with dots.
+func (r *renderer) groupKey(item any, by string) any {
+	v := item
+	for name := range strings.SplitSeq(by, ".") {
+		was, known := v, false
+		if v, known = member(v, name); !known && was != nil {
+			r.env.remark("unknown", groupName+".item."+by)
+		}
+	}
+	return v
 }
 
 // knows says whether a name has a value outside of the loop that is to set it.

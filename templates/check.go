@@ -238,7 +238,12 @@ func (c *checker) text(x *cell, up *loop) {
 	case !p.cut && strings.Contains(p.plain, "${") && openExpression(p):
 		c.add(found(c.s, x, "expression-open").fixed(x.text + "}"))
 	}
-	id := false
+	c.expressions(x, up)
+}
+
+// expressions checks the expressions of a text.
+func (c *checker) expressions(x *cell, up *loop) {
+	p, id := x.parsed, false
 	for _, piece := range p.pieces {
 		if piece.expr != nil {
 			c.expression(x, piece.expr, up, true)

@@ -32,32 +32,38 @@ var knownRoots = [...]string{
 	"rows", "o", "total", "formatter", "filters", "filtersText", "batch", "sheet", "workbook", "hssfRow", "hssfCell",
 }
 
-// name checks one reference against the variables that are known.
-func (c *checker) name(x *cell, ref *refNode, up *loop) {
-	names := slices.Clone(knownRoots[:])
-	var of *loop
+// namesAt lists the names that are known inside of the loop up; of is the loop
+// that gives name its values, if any does.
+func (c *checker) namesAt(up *loop, name string) (names []string, of *loop) {
+	names = slices.Clone(knownRoots[:])
 	for l := up; l != nil; l = l.up {
-		for _, name := range []string{l.name, l.status} {
-			if name != "" {
-				names = append(names, name)
+		for _, own := range []string{l.name, l.status} {
+			if own != "" {
+				names = append(names, own)
 			}
 		}
 		if l.grouped {
 			names = append(names, groupName)
 		}
-		if l.name == ref.name && l.name != "" && of == nil {
+		if l.name == name && l.name != "" && of == nil {
 			of = l
 		}
 	}
 	// A variable of a loop above keeps its last value.
 	for _, l := range c.loops {
-		if l.name == ref.name && l.name != "" {
+		if l.name == name && l.name != "" {
 			names = append(names, l.name)
 			if of == nil {
 				of = l
 			}
 		}
 	}
+	return names, of
+}
+
+// name checks one reference against the variables that are known.
+func (c *checker) name(x *cell, ref *refNode, up *loop) {
+	names, of := c.namesAt(up, ref.name)
 	if !slices.Contains(names, ref.name) {
 		f := found(c.s, x, "unknown-name", ref.name)
 		if near := nearest(ref.name, names); near != "" {

@@ -186,15 +186,8 @@ func (e *env) javaFormat(args []any) (any, error) {
 			b.WriteByte('\n')
 			continue
 		}
-		at := spec.arg
-		switch {
-		case spec.again:
-			at = last
-		case at == 0:
-			at = next
-			next++
-		}
-		last = at
+		last = spec.argument(&next, last)
+		at := last
 		if at < 1 || at >= len(args) {
 			e.remark("format", pattern)
 			return nil, nil
@@ -219,6 +212,19 @@ type spec struct {
 	again      bool
 	flags      string
 	verb, date byte
+}
+
+// argument is the number of the argument that the specifier shows: its own, that
+// of the specifier before, which is last, or the next one.
+func (s spec) argument(next *int, last int) int {
+	switch {
+	case s.again:
+		return last
+	case s.arg == 0:
+		*next++
+		return *next - 1
+	}
+	return s.arg
 }
 
 func formatSpec(s string, i int) (sp spec, end int, ok bool) {

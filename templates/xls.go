@@ -134,16 +134,8 @@ func (c *converter) sheet(i int, name string) error {
 	if err != nil {
 		return err
 	}
-	for _, col := range layout.Columns {
-		from, to := diag.ColumnName(col.First), diag.ColumnName(min(col.Last, 256))
-		if err := c.f.SetColWidth(name, from, to, min(float64(col.Width)/256, 255)); err != nil {
-			return err
-		}
-		if col.Hidden {
-			if err := c.f.SetColVisible(name, from+":"+to, false); err != nil {
-				return err
-			}
-		}
+	if err := c.columns(name, layout.Columns); err != nil {
+		return err
 	}
 	for row, err := range c.w.RowsWithBlanks(i) {
 		if err != nil {
@@ -158,17 +150,8 @@ func (c *converter) sheet(i int, name string) error {
 			}
 		}
 	}
-	for _, row := range layout.Rows {
-		if row.Height > 0 {
-			if err := c.f.SetRowHeight(name, row.Num, min(float64(row.Height)/20, 409)); err != nil {
-				return err
-			}
-		}
-		if row.Hidden {
-			if err := c.f.SetRowVisible(name, row.Num, false); err != nil {
-				return err
-			}
-		}
+	if err := c.rows(name, layout.Rows); err != nil {
+		return err
 	}
 	c.notRead(name, layout)
 	if err := c.page(name, layout.Page); err != nil {
@@ -178,6 +161,39 @@ func (c *converter) sheet(i int, name string) error {
 		from := diag.ColumnName(m.FirstCol) + strconv.Itoa(m.FirstRow)
 		if err := c.f.MergeCell(name, from, diag.ColumnName(m.LastCol)+strconv.Itoa(m.LastRow)); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// columns takes over the widths of a sheet.
+func (c *converter) columns(name string, columns []biff.Column) error {
+	for _, col := range columns {
+		from, to := diag.ColumnName(col.First), diag.ColumnName(min(col.Last, 256))
+		if err := c.f.SetColWidth(name, from, to, min(float64(col.Width)/256, 255)); err != nil {
+			return err
+		}
+		if col.Hidden {
+			if err := c.f.SetColVisible(name, from+":"+to, false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rows takes over the heights of a sheet.
+func (c *converter) rows(name string, rows []biff.RowInfo) error {
+	for _, row := range rows {
+		if row.Height > 0 {
+			if err := c.f.SetRowHeight(name, row.Num, min(float64(row.Height)/20, 409)); err != nil {
+				return err
+			}
+		}
+		if row.Hidden {
+			if err := c.f.SetRowVisible(name, row.Num, false); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
