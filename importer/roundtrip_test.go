@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"catalogsheet/internal/catalog"
 	"catalogsheet/internal/i18n"
 	"catalogsheet/internal/sheet"
+	"catalogsheet/internal/sheet/sheettest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -127,7 +130,65 @@ func TestRoundTrip(t *testing.T) {
 		if strings.HasSuffix(path, ".csv") {
 			shuffleCSV(t, path, form.style)
 			unchangedOrFail(t, path, len(items))
+			return
 		}
+		for _, ext := range []string{".xlsx", ".xls", ".ods"} {
+			shuffled := filepath.Join(dir, "shuffled"+ext)
+			shuffleBook(t, path, shuffled)
+			unchangedOrFail(t, shuffled, len(items))
+		}
+	})
+}
+
+// shuffleBook spells a workbook again with the rows and the columns of its
+// visible sheet in another order.
+func shuffleBook(t *rapid.T, from, to string) {
+	f, err := sheet.Open(from, sheet.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rnd := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2))
+	var book sheettest.Book
+	for _, info := range f.Sheets() {
+		s := sheettest.Sheet{Name: info.Name, Hidden: info.Hidden}
+		for row, err := range f.Rows(info.Name) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			row.Cells = slices.Clone(row.Cells)
+			s.Rows = append(s.Rows, row)
+		}
+		if !info.Hidden {
+			shuffleRows(rnd, s.Rows)
+		}
+		book.Sheets = append(book.Sheets, s)
+	}
+	data, err := book.File(filepath.Ext(to))
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// shuffleRows leaves the titles in the first row.
+func shuffleRows(rnd *rand.Rand, rows []sheet.Row) {
+	widest := 0
+	for _, row := range rows {
+		for _, c := range row.Cells {
+			widest = max(widest, c.Col)
+		}
+	}
+	columns := rnd.Perm(widest)
+	for _, row := range rows {
+		for i := range row.Cells {
+			row.Cells[i].Col = columns[row.Cells[i].Col-1] + 1
+		}
+		slices.SortFunc(row.Cells, func(a, b sheet.Cell) int { return a.Col - b.Col })
+	}
+	rnd.Shuffle(len(rows)-1, func(i, j int) {
+		rows[i+1].Cells, rows[j+1].Cells = rows[j+1].Cells, rows[i+1].Cells
 	})
 }
 
