@@ -168,6 +168,8 @@ func TestMigrationKilledInATaskResumes(t *testing.T) {
 	m.server.ResetRequests()
 	if code, stdout, stderr := m.run("resume", "--yes"); code != 0 {
 		t.Fatalf("resume ended with %d: %s%s", code, stdout, stderr)
+	} else if !strings.Contains(stderr, "waiting until the service") {
+		t.Errorf("nothing is said of the wait: %s", stderr)
 	}
 	if n := m.puts(); n != 0 {
 		t.Errorf("resume sent %d requests over a task that was on its way", n)

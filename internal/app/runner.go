@@ -91,6 +91,7 @@ func absolute(path string) string {
 func (r *runner) drive(ctx context.Context, log *journal.Writer) error {
 	bar := r.e.NewProgress(i18n.T("sending", "отправка"))
 	engine := &apply.Engine{Source: r.src, Log: log, Now: r.e.Now, Stop: ctx.Done(), Progress: bar.Set, Pause: pause(r.e.Hard)}
+	r.e.sayWaiting(r.state.Tasks)
 	ended := r.e.sayEnding(ctx)
 	err := engine.Run(r.e.Hard, r.state)
 	ended()
@@ -112,6 +113,15 @@ func (r *runner) drive(ctx context.Context, log *journal.Writer) error {
 		code, err = Interrupted, i18n.Errorf(i18n.T("interrupted: what was sent is in the journal", "прервано: отправленное записано в журнал"))
 	}
 	return &Exit{Code: code, Err: err, Hint: i18n.Errorf(i18n.T("go on with: catalogsheet resume %s", "продолжить: catalogsheet resume %s"), r.run)}
+}
+
+// sayWaiting says that a look has to wait for tasks of the service, which may
+// take minutes.
+func (e *Env) sayWaiting(tasks []string) {
+	if len(tasks) > 0 {
+		e.Say(i18n.T("waiting until the service has carried out what it was sent before; Ctrl-C stops, nothing is lost",
+			"ждём, пока сервис выполнит отправленное раньше; Ctrl-C прервёт, ничего не пропадёт"))
+	}
 }
 
 // sayEnding says at the first Ctrl-C why the program goes on: what is on its way

@@ -43,6 +43,7 @@ func (u *undoJob) lookBack(ctx context.Context) error {
 	}
 	state := begun(u.found)
 	engine := &apply.Engine{Source: u.src, Log: unlogged{}, Now: u.e.Now}
+	u.e.sayWaiting(state.Tasks)
 	if err := engine.Recover(ctx, state); err != nil {
 		return err
 	}

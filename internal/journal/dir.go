@@ -156,7 +156,8 @@ func (d Dir) Find(prefix string) (string, error) {
 	case len(match) == 1:
 		return match[0], nil
 	case len(match) > 1:
-		return "", i18n.Errorf(i18n.T("several runs begin with %q: %s", "с %q начинаются несколько запусков: %s"),
+		return "", i18n.Errorf(i18n.T("several runs begin with %q: repeat with more of the name, one of %s",
+			"с %q начинаются несколько запусков: повторите, указав имя длиннее, одно из: %s"),
 			prefix, strings.Join(match, ", "))
 	}
 	return "", i18n.Errorf(i18n.T("no run %q: see catalogsheet history", "нет запуска %q: посмотрите catalogsheet history"), prefix)
