@@ -98,7 +98,8 @@ func TestLensLawsOfEveryEditableColumn(t *testing.T) {
 		l, _ := src.Lens(c.Field)
 		lensLaws(rt, src, snap.Head.Schema, l, c, d, someValue(rt, c, snap.Head.Lists))
 	})
-	if len(tried) < len(editable)/2 {
+	// A short run draws too few columns to say.
+	if !testing.Short() && len(tried) < len(editable)/2 {
 		t.Errorf("only %d of %d columns were tried", len(tried), len(editable))
 	}
 }
