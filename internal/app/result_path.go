@@ -37,8 +37,11 @@ func (e *Env) freeResult(path string) string {
 	ext := filepath.Ext(path)
 	stem := strings.TrimSuffix(path, ext)
 	for n := 2; ; n++ {
-		hash, err := fileHash(path)
-		if os.IsNotExist(err) || err == nil && hash == e.writtenResult(path) {
+		// A name that cannot even be looked at is left to the write, which says why.
+		if _, err := os.Lstat(path); err != nil {
+			return path
+		}
+		if hash, err := fileHash(path); err == nil && hash == e.writtenResult(path) {
 			return path
 		}
 		path = stem + "-" + strconv.Itoa(n) + ext
